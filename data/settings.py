@@ -1,0 +1,60 @@
+"""Settings of one company: `config.toml` in its home, with defaults that fit a Chinese wholesaler.
+
+Environment variables `QUDAO_<NAME>` win over the file.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+CONFIG_FILE = "config.toml"
+
+
+class Settings(BaseSettings):
+    """What differs between companies. Frozen: a change takes a new start."""
+
+    model_config = SettingsConfigDict(env_prefix="QUDAO_", extra="ignore", frozen=True)
+
+    company_name: str = ""
+    currency: str = Field("CNY", pattern=r"^[A-Z]{3}$")
+    country: str = Field("CN", description="ISO 3166 code: its public holidays are no selling days")
+    selling_weekdays: tuple[int, ...] = Field((0, 1, 2, 3, 4), description="0 = Monday")
+    fiscal_year_start: int = Field(1, ge=1, le=12, description="month in which the fiscal year starts")
+    sales_date: Literal["invoice", "ship", "order"] = Field(
+        "invoice", description="the date that counts first; the others follow when it is missing"
+    )
+    variance_colours: Literal["standard", "colour-blind", "red-up"] = "standard"
+    language: Literal["", "en", "zh"] = Field("", description="empty: the browser's language")
+    keep_snapshots: int = Field(5, ge=2)
+    memory_limit: str = Field("2GB", description="most memory that DuckDB may use")
+    threads: int = Field(2, ge=1)
+    reactivation_gap_days: int = Field(365, ge=1, description="a dealer silent for so long counts as returning")
+
+    @classmethod
+    def load(cls, home: Path) -> Settings:
+        """Settings of that home. Raises pydantic.ValidationError when config.toml holds a bad value."""
+
+        class _HomeSettings(cls):  # type: ignore[valid-type,misc]
+            @classmethod
+            def settings_customise_sources(
+                cls,
+                settings_cls: type[BaseSettings],
+                init_settings: PydanticBaseSettingsSource,
+                env_settings: PydanticBaseSettingsSource,
+                dotenv_settings: PydanticBaseSettingsSource,
+                file_secret_settings: PydanticBaseSettingsSource,
+            ) -> tuple[PydanticBaseSettingsSource, ...]:
+                return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / CONFIG_FILE)
+
+        return cls.model_validate(_HomeSettings().model_dump())
+
+
+def default_home() -> Path:
+    """QUDAO_HOME, else the platform's user data directory."""
+    return Path(os.environ.get("QUDAO_HOME") or platformdirs.user_data_path("qudao", appauthor=False))
