@@ -1,0 +1,1 @@
+"""Catalogues of translations and the tool that keeps them complete."""
