@@ -90,8 +90,10 @@ def finish(con: duckdb.DuckDBPyConnection, settings: Settings, *, today: dt.date
 def _dates(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -> None:
     first = con.execute(
         """SELECT min(day) FROM (
-            SELECT min(sales_date) FROM fact_sales UNION ALL SELECT min(coalesce(visit_date, planned_date)) FROM fact_visit
-            UNION ALL SELECT min(invoice_date) FROM fact_receivable UNION ALL SELECT min(receipt_date) FROM fact_receipt
+            SELECT min(sales_date) FROM fact_sales
+            UNION ALL SELECT min(coalesce(visit_date, planned_date)) FROM fact_visit
+            UNION ALL SELECT min(invoice_date) FROM fact_receivable
+            UNION ALL SELECT min(receipt_date) FROM fact_receipt
             UNION ALL SELECT min(period_start) FROM fact_target) t(day)"""
     ).fetchall()[0][0]
     start, end = dt.date((first or day).year - 1, 1, 1), dt.date(day.year + 2, 12, 31)
@@ -110,8 +112,8 @@ def _target_levels(con: duckdb.DuckDBPyConnection) -> None:
     )  # fmt: skip
     con.execute(
         f"""UPDATE fact_target SET target_level = coalesce(nullif(l.level, ''), 'company') FROM (
-            SELECT t.rowid AS id, concat_ws('+', CASE WHEN t.region_id IS NOT NULL THEN 'region' || p.depth END, {parts})
-                AS level
+            SELECT t.rowid AS id,
+                concat_ws('+', CASE WHEN t.region_id IS NOT NULL THEN 'region' || p.depth END, {parts}) AS level
             FROM fact_target t LEFT JOIN region_path p ON p.region_id = t.region_id AND p.distance = 0) l
         WHERE l.id = fact_target.rowid"""
     )
@@ -121,7 +123,11 @@ def check(con: duckdb.DuckDBPyConnection, day: dt.date) -> None:
     """Keys unique, references whole, no region above itself, parts equal to the whole. Raises CheckFailed."""
     for table in schema.IMPORTABLE:
         key = ", ".join(table.key)
-        _none(con, f"SELECT 1 FROM {table.name} GROUP BY {key} HAVING count(*) > 1", f"{table.name}: the key ({key}) repeats")
+        _none(
+            con,
+            f"SELECT 1 FROM {table.name} GROUP BY {key} HAVING count(*) > 1",
+            f"{table.name}: the key ({key}) repeats",
+        )
         for column in table.references:
             dimension = str(column.references)
             _none(

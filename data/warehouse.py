@@ -1,10 +1,10 @@
 """Snapshots of the warehouse: built aside, checked, published by one atomic rename. Readers never see half.
 
-    warehouse/
-        CURRENT                     the id of the snapshot that serves; replaced atomically
-        snapshots/000012/           warehouse.duckdb, manifest.json, results/ (see analytics.refresh)
-        building-000013-<pid>/      a build in progress; removed when it dies
-        .lock                       held by the one build at a time
+warehouse/
+    CURRENT                     the id of the snapshot that serves; replaced atomically
+    snapshots/000012/           warehouse.duckdb, manifest.json, results/ (see analytics.refresh)
+    building-000013-<pid>/      a build in progress; removed when it dies
+    .lock                       held by the one build at a time
 """
 
 from __future__ import annotations

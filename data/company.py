@@ -1,0 +1,136 @@
+"""Company: one home, as every question receives it: store, ledger, stored results and settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from data.ledger import Ledger
+from data.scope import (
+    COMPARISONS,
+    FILTERS,
+    KEYS,
+    LOCAL,
+    Entitlement,
+    Period,
+    Scope,
+    ScopeError,
+    fiscal_year_start,
+    latest_full_month_end,
+    parse_period,
+    period_before,
+    year_before,
+)
+from data.settings import Settings
+from data.store import Store
+from data.warehouse import NoSnapshot, Snapshot, Warehouse
+
+
+class Company:
+    """One company at one snapshot. Cheap to open; `Company.open` again picks up a newer snapshot."""
+
+    def __init__(self, home: Path, settings: Settings, snapshot: Snapshot) -> None:
+        self.home, self.settings, self.snapshot = home, settings, snapshot
+
+    @classmethod
+    def open(cls, home: Path) -> Company:
+        """The company of that home. Raises NoSnapshot when nothing was imported or built yet."""
+        settings = Settings.load(home)
+        snapshot = Warehouse(home, settings).current()
+        if snapshot is None:
+            raise NoSnapshot(f"no data in {home}: run `qudao demo`, or `qudao import FILES...`")
+        return cls(home, settings, snapshot)
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.snapshot, self.settings)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.home)
+
+    def result(self, name: str) -> pd.DataFrame | None:
+        """A stored result of analytics.refresh for this snapshot; None until it is computed."""
+        path = self.snapshot.results / f"{name}.parquet"
+        return pd.read_parquet(path) if path.exists() else None
+
+    # ------------------------------------------------------------------ scopes
+
+    @cached_property
+    def default_period(self) -> Period:
+        """The latest full picture: the fiscal year up to the last month that the data cover whole."""
+        as_of = self.snapshot.as_of
+        end = latest_full_month_end(as_of, self.store.selling_days_left)
+        if end < self.store.sales_span.start:  # less than a month of data
+            return Period(self.store.sales_span.start, as_of)
+        return Period(fiscal_year_start(end, self.settings.fiscal_year_start), end)
+
+    def scope(self, keys: Mapping[str, str] | None = None, entitlement: Entitlement = LOCAL) -> Scope:
+        """Read a scope from text keys (KEYS). Filters accept ids, names and English names. Raises ScopeError."""
+        given = {key: text for key, text in (keys or {}).items() if text.strip()}
+        for key in given:
+            if key not in KEYS:
+                raise ScopeError(f"{key}: no such scope key; there are {', '.join(KEYS)}")
+        as_of = self.snapshot.as_of
+        if "as_of" in given:
+            try:
+                as_of = dt.date.fromisoformat(given["as_of"].strip())
+            except ValueError:
+                raise ScopeError(f"as_of: cannot read {given['as_of']!r}; write 2026-06-30") from None
+        span = self.store.sales_span
+        period = parse_period(given.get("period", ""), as_of=as_of, first=span.start, last=span.end,
+                              default=self.default_period, fiscal_start=self.settings.fiscal_year_start)  # fmt: skip
+        compare = given.get("compare", COMPARISONS[0]).strip()
+        if compare not in COMPARISONS:
+            raise ScopeError(f"compare: {compare!r} is not one of {', '.join(COMPARISONS)}")
+        filters = {
+            name: tuple(dict.fromkeys(self.store.resolve(name, v.strip()) for v in given[name].split(",") if v.strip()))
+            for name in FILTERS
+            if name in given
+        }
+        return Scope(period, as_of, compare, entitlement=entitlement, **filters)
+
+    def compared(self, scope: Scope) -> Period | None:
+        """The period that the scope compares with; None when it compares with the target alone."""
+        if scope.compare == "target":
+            return None
+        if scope.compare == "previous":
+            return period_before(scope.period)
+        if scope.compare == "selling_days":
+            return self._selling_days(scope.period)
+        if scope.compare == "lunar":
+            return self._lunar(scope.period)
+        return year_before(scope.period)
+
+    def _selling_days(self, period: Period) -> Period:
+        """Last year from the same date on, until it has had the same number of selling days."""
+        days = self.store.calendar
+        here = days["date"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))
+        wanted = int(days.loc[here, "is_selling_day"].sum())
+        plain = year_before(period)
+        later = days[(days["date"] >= pd.Timestamp(plain.start)) & days["is_selling_day"]]
+        if not wanted or len(later) < wanted:
+            return plain
+        return Period(plain.start, later["date"].iloc[wanted - 1].date())
+
+    def _lunar(self, period: Period) -> Period:
+        """Last year shifted so that both lie equally far from their Spring Festival, when the festival is near.
+
+        Near: the period touches the 60 days on either side of it [convention of this project].
+        """
+        days = self.store.calendar
+        here = days[days["date"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
+        plain = year_before(period)
+        near = here[here["days_to_spring_festival"].abs() <= 60]
+        if near.empty:
+            return plain
+        festival = near["spring_festival"].iloc[-1]
+        earlier = days.loc[days["spring_festival"] < festival, "spring_festival"]
+        if earlier.empty:
+            return plain
+        shift = festival - earlier.iloc[-1]
+        return Period((pd.Timestamp(period.start) - shift).date(), (pd.Timestamp(period.end) - shift).date())

@@ -1,0 +1,116 @@
+"""What stands between a query and the tables: CTEs that leave of each table what a viewer may see and a scope asks for.
+
+A CTE carries the name of the table it restricts, so a query that says `fact_sales` reads the restricted lines.
+`reachable_dealer` holds the dealers within the regions and dealers of entitlement and scope; `dim_dealer` also
+follows the channel and the owner. Lines keep their own channel and employee, so they go by `reachable_dealer`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from data import schema, targets
+from data.scope import Entitlement, Scope
+
+
+class NotEntitled(Exception):
+    """A query without an entitlement, or one that tries to pass by it."""
+
+
+def guards(scope: Scope, level: str | None) -> tuple[dict[str, str], dict[str, Any]]:
+    """CTE text by name, in an order in which each is defined before it is used, and the parameters of all.
+
+    level: the target level to read; None hides all targets. Raises NotEntitled.
+    """
+    viewer = scope.entitlement
+    if viewer is None:
+        raise NotEntitled("a scope without an entitlement cannot be answered")
+    params: dict[str, Any] = {}
+
+    def among(name: str, values: tuple[str, ...]) -> str:
+        params[name] = list(values)
+        return f"(SELECT unnest(${name}::VARCHAR[]))"
+
+    def each(column: str, *filters: tuple[str, tuple[str, ...]]) -> list[str]:
+        return [f"{column} IN {among(name, values)}" for name, values in filters if values]
+
+    place = [
+        f"region_id IN (SELECT region_id FROM main.region_path WHERE ancestor_id IN {among(name, values)})"
+        for name, values in (("may_regions", viewer.regions), ("regions", scope.region))
+        if values
+    ]
+    dealer = each("dealer_id", ("may_dealers", viewer.dealers), ("dealers", scope.dealer))
+    product = each("product_id", ("may_products", viewer.products), ("products", scope.product))
+    product += each("category", ("categories", scope.category))
+    channel = each("channel_id", ("channels", scope.channel))
+    person = each("employee_id", ("employees", scope.employee))
+
+    reachable = ["dealer_id IN (SELECT dealer_id FROM reachable_dealer)"] if place or dealer else []
+    owned = ["dealer_id IN (SELECT dealer_id FROM dim_dealer)"] if place or dealer or channel or person else []
+    sold = ["product_id IN (SELECT product_id FROM dim_product)"] if product else []
+    rules: dict[str, list[str]] = {
+        "reachable_dealer": place + dealer,
+        "dim_dealer": place + dealer + channel + person,
+        "dim_product": product,
+        "fact_sales": reachable + sold + channel + person,
+        "sales_document": reachable + channel + person,
+        "fact_visit": (owned if channel else reachable) + person,
+        "fact_target": _target_rules(level, place, channel, person, product),
+    }
+    for table in schema.TABLES:
+        if table.name not in rules and table.kind in ("fact", "optional", "derived"):
+            columns = table.column_names
+            rules[table.name] = (owned if "dealer_id" in columns else []) + (sold if "product_id" in columns else [])
+    ctes = {}
+    for name, kept in rules.items():
+        table_name = "dim_dealer" if name == "reachable_dealer" else name
+        if kept or name == "reachable_dealer":
+            where = f" WHERE {' AND '.join(kept)}" if kept else ""
+            ctes[name] = f"{name} AS NOT MATERIALIZED (SELECT * FROM main.{table_name}{where})"
+    return ctes, params
+
+
+def _target_rules(
+    level: str | None, place: list[str], channel: list[str], person: list[str], product: list[str]
+) -> list[str]:
+    if level is None:
+        return ["false"]
+    have = targets.parts(level)
+    rules = [f"target_level = '{level}'"]
+    rules += ["dealer_id IN (SELECT dealer_id FROM dim_dealer)"] if "dealer" in have else place + channel + person
+    if product:
+        column = "product_id" if "product" in have else "category"
+        rules.append(f"{column} IN (SELECT {column} FROM dim_product)")
+    return rules
+
+
+def guarded(sql: str, scope: Scope, level: str | None) -> tuple[str, dict[str, Any]]:
+    """The query behind its guards, and their parameters. Raises NotEntitled."""
+    if re.search(r"\bmain\s*\.", sql):
+        raise NotEntitled("a query must not name a schema: it would pass by the entitlement")
+    ctes, params = guards(scope, level)
+    wanted: set[str] = set()
+    for name in reversed(ctes):
+        if name in wanted or re.search(rf"\b{name}\b", sql):
+            wanted.add(name)
+            body = ctes[name].partition("SELECT")[2]
+            wanted |= {other for other in ctes if re.search(rf"(?<!main\.)\b{other}\b", body)}
+    used = [text for name, text in ctes.items() if name in wanted]
+    return (f"WITH {', '.join(used)}\n{sql}" if used else sql), params
+
+
+def target_needs(scope: Scope, by: tuple[str, ...], region_depth: int) -> dict[str, int]:
+    """What a level of targets must be able to say for the scope split by the groupings (see targets.choose_level).
+
+    region_depth: depth of the regions that are filtered by or listed; 0 for none.
+    """
+    viewer = scope.entitlement or Entitlement("")
+    needs = {name: 0 for name in (*scope.filters, *by) if name != "month"}
+    if viewer.regions or "region" in needs:
+        needs["region"] = max(region_depth, 1)
+    if viewer.dealers:
+        needs["dealer"] = 0
+    if viewer.products:
+        needs["product"] = 0
+    return needs

@@ -1,0 +1,92 @@
+"""What people write: notes, overrides, collection actions, saved views, and the audit trail.
+
+One append-only table: a change is a new entry for the same kind and subject, so history is never lost. SQLite through
+SQLAlchemy; the schema is versioned by Alembic (data/migrations).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+FILE = "ledger.sqlite"
+
+_METADATA = sa.MetaData()
+ENTRY = sa.Table(
+    "entry",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String, nullable=False, comment="UTC, ISO 8601"),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False, comment="saved_view, collection_action, note, import ..."),
+    sa.Column("subject", sa.String, nullable=False, comment="what it is about, e.g. dealer:D0412"),
+    sa.Column("body", sa.JSON, nullable=False, comment="empty = withdrawn"),
+    sa.Index("ix_entry_kind_subject", "kind", "subject", "id"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that somebody wrote, at one time."""
+
+    id: int
+    at: str
+    who: str
+    kind: str
+    subject: str
+    body: dict[str, Any]
+
+
+class Ledger:
+    """The ledger of one home. Opening creates or upgrades the file."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / FILE
+
+    @cached_property
+    def _engine(self) -> sa.Engine:
+        from alembic import command
+        from alembic.config import Config
+
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(f"sqlite:///{self.path}", connect_args={"timeout": 10})
+
+        @event.listens_for(engine, "connect")
+        def _pragmas(connection: Any, _: Any) -> None:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+
+        config = Config()
+        config.set_main_option("script_location", "data:migrations")
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        return engine
+
+    def write(self, kind: str, subject: str, who: str, body: dict[str, Any]) -> Entry:
+        """Append an entry. An empty body withdraws the subject."""
+        values = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "who": who, "kind": kind,
+                  "subject": subject, "body": body}  # fmt: skip
+        with self._engine.begin() as connection:
+            id = connection.execute(sa.insert(ENTRY).values(**values)).inserted_primary_key[0]  # type: ignore[index]
+        return Entry(id, **values)  # type: ignore[arg-type]
+
+    def latest(self, kind: str) -> list[Entry]:
+        """The standing entry of each subject of a kind, oldest first; withdrawn ones left out."""
+        newest = sa.select(sa.func.max(ENTRY.c.id)).where(ENTRY.c.kind == kind).group_by(ENTRY.c.subject)
+        return [entry for entry in self._entries(ENTRY.c.id.in_(newest)) if entry.body]
+
+    def history(self, kind: str, subject: str) -> list[Entry]:
+        """Every entry of one subject, oldest first."""
+        return self._entries(ENTRY.c.kind == kind, ENTRY.c.subject == subject)
+
+    def _entries(self, *where: sa.ColumnElement[bool]) -> list[Entry]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(ENTRY).where(*where).order_by(ENTRY.c.id)).all()
+        return [Entry(*row) for row in rows]

@@ -1,0 +1,158 @@
+"""The metric registry: each KPI once, with formula, unit, direction and source.
+
+An `aggregate` is SQL over one source; a `ratio` divides two aggregates after summing (never an average of ratios).
+`store` composes the aggregates that a question asks for into one GROUP BY a source. Labels, formulas and notes are
+messages of the catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Source = Literal["sales", "receivables", "invoices", "unapplied", "visits", "targets"]
+Unit = Literal["money", "rate", "count", "quantity", "days", "price"]
+Direction = Literal[1, -1, 0]  # 1: more is good
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One metric. Either `source` and `sql`, or `ratio` = (numerator, denominator, factor)."""
+
+    id: str
+    label: str
+    unit: Unit
+    direction: Direction
+    formula: str
+    origin: str
+    source: Source | None = None
+    sql: str = ""
+    ratio: tuple[str, str, float] | None = None
+    note: str = ""
+    absent: Literal["zero", "unknown"] = "zero"  # what no row means, when the table is there
+
+
+def _m(id: str, source: Source, sql: str, unit: Unit, direction: Direction, label: str, formula: str,
+       origin: str, absent: Literal["zero", "unknown"] = "zero") -> Measure:  # fmt: skip
+    return Measure(id, label, unit, direction, formula, origin, source, sql, None, "", absent)
+
+
+def _r(id: str, numerator: str, denominator: str, unit: Unit, direction: Direction, label: str, formula: str,
+       origin: str, note: str = "", factor: float = 1.0) -> Measure:  # fmt: skip
+    return Measure(id, label, unit, direction, formula, origin, None, "", (numerator, denominator, factor), note)
+
+
+_SOLD = "line_type IN ('sale', 'return')"
+_KNOWN = f"{_SOLD} AND cost_amount IS NOT NULL"
+PRACTICE = "Practice of Chinese channel management"
+CREDIT = "Credit Research Foundation"
+OWN = "Convention of this project"
+
+MEASURES: tuple[Measure, ...] = (
+    _m("net_sales", "sales", f"sum(net_amount) FILTER ({_SOLD})", "money", 1, "Net sales",
+       "Sum of net amounts of sale and return lines; gifts and allowances are shown apart", PRACTICE),
+    _m("costed_sales", "sales", f"sum(net_amount) FILTER ({_KNOWN})", "money", 0, "Net sales with known cost",
+       "Net sales of the lines whose cost is known: the base of the margin rate", OWN, "unknown"),
+    _m("gross_margin", "sales", f"sum(net_amount - cost_amount) FILTER ({_KNOWN})", "money", 1, "Gross margin",
+       "Net sales less cost of goods, over lines whose cost is known", PRACTICE, "unknown"),
+    _r("gross_margin_rate", "gross_margin", "costed_sales", "rate", 1, "Gross margin rate",
+       "Gross margin divided by net sales with known cost", PRACTICE),
+    _m("quantity", "sales", f"sum(quantity) FILTER ({_SOLD})", "quantity", 1, "Quantity",
+       "Sum of quantities of sale and return lines, in sales units", PRACTICE),
+    _m("orders", "sales", "count(DISTINCT document_id) FILTER (line_type = 'sale')", "count", 1, "Orders",
+       "Distinct documents with a sale line", PRACTICE),
+    _m("active_dealers", "sales", "count(DISTINCT dealer_id) FILTER (line_type = 'sale')", "count", 1,
+       "Active dealers", "Dealers with at least one sale line in the period", PRACTICE),
+    _r("price", "net_sales", "quantity", "price", 0, "Average price", "Net sales divided by quantity", PRACTICE),
+    _m("returns", "sales", "-sum(net_amount) FILTER (line_type = 'return')", "money", -1, "Returns",
+       "Value of return lines, as a positive amount", PRACTICE),
+    _m("allowances", "sales", "sum(net_amount) FILTER (line_type = 'allowance')", "money", -1, "Allowances",
+       "Sum of allowance lines; not part of net sales", PRACTICE),
+    _m("gift_cost", "sales", "sum(cost_amount) FILTER (line_type = 'gift')", "money", -1, "Cost of gifts",
+       "Cost of goods given away; not part of gross margin", PRACTICE, "unknown"),
+    _m("list_sales", "sales", f"sum(list_amount) FILTER ({_SOLD} AND list_amount IS NOT NULL)", "money", 0,
+       "Sales at list price", "Sum of list amounts of sale and return lines", PRACTICE, "unknown"),
+    _m("discounts", "sales", f"sum(list_amount - net_amount) FILTER ({_SOLD} AND list_amount IS NOT NULL)", "money", -1,
+       "Discounts", "List amount less net amount", PRACTICE, "unknown"),
+    _r("discount_rate", "discounts", "list_sales", "rate", -1, "Discount rate",
+       "Discounts divided by sales at list price", PRACTICE),
+    # targets
+    _m("target", "targets", "sum(target_value * share)", "money", 0, "Target",
+       "Targets of the plan for the same scope; a period that cuts a month counts it by selling days", PRACTICE,
+       "unknown"),
+    _m("target_to_date", "targets", "sum(target_value * share_to_date)", "money", 0, "Target to date",
+       "The part of the target that falls, by selling days, on the days up to the as-of date", PRACTICE, "unknown"),
+    _r("attainment", "net_sales", "target", "rate", 1, "Target reached",
+       "Net sales divided by the target of the same scope and period", PRACTICE),
+    _r("pace", "net_sales", "target_to_date", "rate", 1, "Pace",
+       "Net sales divided by the target to date", PRACTICE,
+       "At 100 % the target will be hit if the rest of the period goes as planned"),
+    # receivables, as of a day
+    _m("receivables", "receivables", "sum(balance) FILTER (balance > 0)", "money", -1, "Receivables",
+       "Open balances of invoices: amounts less payments up to the as-of day; credits and unapplied cash apart",
+       CREDIT),
+    _m("in_term", "receivables", "sum(balance) FILTER (balance > 0 AND dpd <= 0)", "money", 0, "In term",
+       "Open balances not yet due", PRACTICE),
+    _m("d1_30", "receivables", "sum(balance) FILTER (balance > 0 AND dpd BETWEEN 1 AND 30)", "money", -1,
+       "1–30 days overdue", "Open balances 1 to 30 days past due", PRACTICE),
+    _m("d31_60", "receivables", "sum(balance) FILTER (balance > 0 AND dpd BETWEEN 31 AND 60)", "money", -1,
+       "31–60 days overdue", "Open balances 31 to 60 days past due", PRACTICE),
+    _m("d61_90", "receivables", "sum(balance) FILTER (balance > 0 AND dpd BETWEEN 61 AND 90)", "money", -1,
+       "61–90 days overdue", "Open balances 61 to 90 days past due", PRACTICE),
+    _m("d91_120", "receivables", "sum(balance) FILTER (balance > 0 AND dpd BETWEEN 91 AND 120)", "money", -1,
+       "91–120 days overdue", "Open balances 91 to 120 days past due", PRACTICE),
+    _m("d121", "receivables", "sum(balance) FILTER (balance > 0 AND dpd >= 121)", "money", -1,
+       "Over 120 days overdue", "Open balances 121 and more days past due", PRACTICE),
+    _m("overdue", "receivables", "sum(balance) FILTER (balance > 0 AND dpd >= 1)", "money", -1, "Overdue receivables",
+       "Open balances at least one day past due", PRACTICE),
+    _m("credit", "receivables", "-sum(balance) FILTER (balance < 0)", "money", 0, "Credit balances",
+       "Credit notes and overpayments not used yet, as a positive amount; never netted into the buckets", PRACTICE),
+    _m("unapplied", "unapplied", "sum(amount)", "money", 0, "Unapplied cash",
+       "Receipts not applied to an invoice yet; never netted into the buckets", PRACTICE),
+    _r("overdue_share", "overdue", "receivables", "rate", -1, "Overdue share",
+       "Overdue receivables divided by receivables", PRACTICE),
+    _m("invoiced_90", "invoices", "sum(amount)", "money", 0, "Invoiced in 90 days",
+       "Invoices less credit notes of the last 90 days, the as-of day included", CREDIT),
+    _r("dso", "receivables", "invoiced_90", "days", -1, "DSO (days sales outstanding)",
+       "Receivables divided by the invoices of the last 90 days, times 90", CREDIT, factor=90.0),
+    # visits
+    _m("planned_visits", "visits", "count(*) FILTER (planned_date IS NOT NULL AND dealer_id IS NOT NULL)", "count", 0,
+       "Planned visits", "Visits planned for a day of the period", PRACTICE),
+    _m("planned_visits_done", "visits",
+       "count(*) FILTER (planned_date IS NOT NULL AND visit_date IS NOT NULL AND dealer_id IS NOT NULL)", "count", 1,
+       "Planned visits done", "Visits planned for a day of the period that took place", PRACTICE),
+    _r("visit_coverage", "planned_visits_done", "planned_visits", "rate", 1, "Visit coverage",
+       "Planned visits done divided by planned visits; unplanned visits are counted apart", PRACTICE),
+    _m("visits", "visits", "count(*) FILTER (visit_date IS NOT NULL AND dealer_id IS NOT NULL)", "count", 1, "Visits",
+       "Visits that took place, planned or not", PRACTICE),
+    _m("unplanned_visits", "visits",
+       "count(*) FILTER (planned_date IS NULL AND visit_date IS NOT NULL AND dealer_id IS NOT NULL)", "count", 0,
+       "Unplanned visits", "Visits that took place without a plan", PRACTICE),
+    _m("visits_with_order", "visits", "count(*) FILTER (visit_date IS NOT NULL AND with_order)", "count", 1,
+       "Visits with an order", "Visits on whose day the dealer ordered", PRACTICE),
+    _r("strike_rate", "visits_with_order", "visits", "rate", 1, "Strike rate",
+       "Visits with an order on the same day divided by visits", PRACTICE),
+)  # fmt: skip
+
+# The table whose rows a source reads: without any, its measures are unknown, not zero.
+SOURCE_TABLES: dict[Source, str] = {
+    "sales": "fact_sales", "targets": "fact_target", "visits": "fact_visit", "receivables": "fact_receivable",
+    "invoices": "fact_receivable", "unapplied": "fact_receivable",
+}  # fmt: skip
+
+BY_ID: dict[str, Measure] = {m.id: m for m in MEASURES}
+
+
+def measure(id: str) -> Measure:
+    """The measure of that id. Raises KeyError."""
+    return BY_ID[id]
+
+
+def aggregates(ids: tuple[str, ...]) -> tuple[Measure, ...]:
+    """The aggregates needed to answer the measures, in order, each once."""
+    needed: dict[str, Measure] = {}
+    for id in ids:
+        ratio = BY_ID[id].ratio
+        for part in ratio[:2] if ratio else (id,):
+            needed.setdefault(str(part), BY_ID[str(part)])
+    return tuple(needed.values())

@@ -1,0 +1,300 @@
+"""The only module that answers readers with SQL. Every query passes the viewer's entitlement here.
+
+Queries name the tables of the schema. Before they run, a CTE of the same name stands in front of each restricted
+table: what the entitlement and the scope leave of it. So no query can forget a filter, and none can reach behind.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from importlib import resources
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from data import measures, schema, targets
+from data.guards import guarded, target_needs
+from data.scope import Period, Scope, ScopeError
+from data.settings import Settings
+from data.warehouse import Snapshot
+
+# How each grouping reads its key in each source; None: the source cannot be split that way.
+_LINE = {"dealer": "s.dealer_id", "month": "s.month", "region": "ra.group_id"}
+_KEYS: dict[measures.Source, dict[str, str]] = {
+    "sales": _LINE | {"product": "s.product_id", "channel": "s.channel_id", "employee": "s.employee_id",
+                      "category": "p.category", "brand": "p.brand", "price_class": "p.price_class"},
+    "visits": _LINE | {"employee": "s.employee_id", "channel": "d.channel_id"},
+    "receivables": _LINE | {"channel": "d.channel_id", "employee": "d.employee_id"},
+    "invoices": _LINE | {"channel": "d.channel_id", "employee": "d.employee_id"},
+    "unapplied": _LINE | {"channel": "d.channel_id", "employee": "d.employee_id"},
+    "targets": _LINE | {"product": "s.product_id", "channel": "coalesce(s.channel_id, d.channel_id)",
+                        "employee": "coalesce(s.employee_id, d.employee_id)",
+                        "category": "coalesce(s.category, p.category)"},
+}  # fmt: skip
+# Readers reach nothing but the snapshot. Given at connecting: stores of one process share an instance.
+_SEALED = {"enable_external_access": "false", "autoinstall_known_extensions": "false",
+           "autoload_known_extensions": "false", "lock_configuration": "true"}  # fmt: skip
+GROUPINGS = ("month", "region", "dealer", "product", "category", "brand", "price_class", "channel", "employee")
+_NAMED = {"region": "dim_region", "dealer": "dim_dealer", "product": "dim_product", "channel": "dim_channel",
+          "employee": "dim_employee"}  # fmt: skip
+
+
+@lru_cache
+def query_text(name: str) -> str:
+    """Text of data/queries/<name>.sql."""
+    return resources.files("data.queries").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def key_column(grouping: str) -> str:
+    """Name of the key column that a grouping gives: dealer -> dealer_id, month -> month, category -> category."""
+    return f"{grouping}_id" if grouping in _NAMED else grouping
+
+
+class Store:
+    """Answers from one snapshot, read-only. Threads share it: each query runs on a cursor of its own."""
+
+    def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
+        self.snapshot, self.settings = snapshot, settings
+        config: dict[str, Any] = _SEALED | {"memory_limit": settings.memory_limit, "threads": str(settings.threads)}
+        self._connection = duckdb.connect(str(snapshot.database), read_only=True, config=config)
+
+    # ------------------------------------------------------------------ what the warehouse holds
+
+    def _unscoped(self, sql: str, params: dict[str, Any] | None = None) -> pd.DataFrame:
+        """For metadata and names only: nothing here depends on what a viewer may see."""
+        frame: pd.DataFrame = self._connection.cursor().execute(sql, params or {}).df()
+        return frame
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Rows a table, from the manifest."""
+        return dict(self.snapshot.manifest["rows"])
+
+    def has(self, table: str) -> bool:
+        """The table holds at least one row."""
+        return self.rows.get(table, 0) > 0
+
+    @cached_property
+    def sales_span(self) -> Period:
+        """First and last sales date; the as-of day twice when there are no sales."""
+        row = self._unscoped("SELECT min(sales_date) AS first, max(sales_date) AS last FROM fact_sales").iloc[0]
+        if pd.isna(row["first"]):
+            return Period(self.snapshot.as_of, self.snapshot.as_of)
+        return Period(row["first"].date(), row["last"].date())
+
+    @cached_property
+    def selling_days_left(self) -> bool:
+        """A selling day of the as-of month lies after the as-of day."""
+        day = self.snapshot.as_of
+        sql = "SELECT count(*) AS n FROM dim_date WHERE is_selling_day AND date > $day AND month_start = $month"
+        return bool(self._unscoped(sql, {"day": day, "month": day.replace(day=1)})["n"].iloc[0])
+
+    @cached_property
+    def target_levels(self) -> tuple[str, ...]:
+        return tuple(self._unscoped("SELECT DISTINCT target_level AS l FROM fact_target ORDER BY 1")["l"])
+
+    @cached_property
+    def calendar(self) -> pd.DataFrame:
+        """dim_date, one row a day."""
+        return self._unscoped("SELECT * FROM dim_date ORDER BY date")
+
+    @cached_property
+    def region_tree(self) -> pd.DataFrame:
+        """region_id, region_name, name_en, parent_id, manager_id, depth (1 = top), in order of depth and name."""
+        return self._unscoped(
+            """SELECT r.region_id::VARCHAR AS region_id, coalesce(r.region_name, r.region_id::VARCHAR) AS region_name,
+                r.name_en, r.parent_id::VARCHAR AS parent_id, r.manager_id::VARCHAR AS manager_id, p.depth
+            FROM dim_region r JOIN region_path p ON p.region_id = r.region_id AND p.distance = 0
+            ORDER BY p.depth, region_name"""
+        )
+
+    @lru_cache(maxsize=16)  # noqa: B019  one Store a snapshot, kept as long as the snapshot serves
+    def names(self, grouping: str) -> pd.DataFrame:
+        """Names of a dimension: index = id, columns `<grouping>_name`, `<grouping>_name_en`."""
+        table = _NAMED[grouping]
+        key = schema.key_of(table)
+        frame = self._unscoped(
+            f"SELECT {key}::VARCHAR AS id, coalesce({grouping}_name, {key}::VARCHAR) AS {grouping}_name, "
+            f"name_en AS {grouping}_name_en FROM {table}"
+        )
+        return frame.set_index("id")
+
+    @cached_property
+    def categories(self) -> dict[str, str]:
+        """Category -> English name (itself when none is given)."""
+        sql = "SELECT category, coalesce(max(category_en), category) AS en FROM dim_product " \
+              "WHERE category IS NOT NULL GROUP BY 1 ORDER BY 1"  # fmt: skip
+        return dict(self._unscoped(sql).itertuples(index=False, name=None))
+
+    # ------------------------------------------------------------------ scoped queries
+
+    def region_depth(self, regions: Sequence[str]) -> int:
+        """Depth of the deepest of the regions; 0 for none."""
+        tree = self.region_tree
+        depth = tree.loc[tree["region_id"].isin(regions), "depth"].max()
+        return 0 if pd.isna(depth) else int(depth)
+
+    def default_depth(self, scope: Scope) -> int:
+        """Depth at which to list regions under the scope: one below what is chosen; the top otherwise."""
+        seen = scope.region or (scope.entitlement.regions if scope.entitlement else ())
+        deepest = int(self.region_tree["depth"].max()) if len(self.region_tree) else 1
+        return min(self.region_depth(seen) + 1, deepest)
+
+    def target_level(self, scope: Scope, by: Sequence[str] = (), depth: int = 0) -> str | None:
+        """The level of targets that answers the scope split by the groupings, or None when there is none."""
+        seen = scope.region or (scope.entitlement.regions if scope.entitlement else ())
+        deepest = max(depth if "region" in by else 0, self.region_depth(seen))
+        return targets.choose_level(self.target_levels, target_needs(scope, tuple(by), deepest))
+
+    def _run(self, sql: str, scope: Scope, params: dict[str, Any], level: str | None = None) -> pd.DataFrame:
+        text, guard_params = guarded(sql, scope, level)
+        named = set(re.findall(r"\$(\w+)", text))
+        cursor = self._connection.cursor()
+        try:
+            given = {key: value for key, value in (guard_params | params).items() if key in named}
+            frame: pd.DataFrame = cursor.execute(text, given).df()
+        finally:
+            cursor.close()
+        return frame
+
+    def query(self, name: str, scope: Scope, *, level: str | None = None, **params: Any) -> pd.DataFrame:
+        """Run data/queries/<name>.sql within the scope.
+
+        The file may use $start, $end (the period), $as_of and its own parameters. Raises NotEntitled.
+        """
+        base = {"start": scope.period.start, "end": scope.period.end, "as_of": scope.as_of}
+        return self._run(f"SELECT * FROM (\n{query_text(name)}\n)", scope, base | params, level)
+
+    def measure(self, scope: Scope, ids: Sequence[str], by: Sequence[str] = (), *, period: Period | None = None,
+                depth: int | None = None, days: Sequence[dt.date] = ()) -> pd.DataFrame:  # fmt: skip
+        """Measures by groupings: one row a group (one row in all without `by`).
+
+        Columns: the key of each grouping (with `<g>_name`, `<g>_name_en`), then one a measure (float; NULL = NaN).
+        period: instead of the scope's; depth: of `region` (1 = top); days: as-of days for receivables, where the
+        grouping `month` gives the day itself. Measures whose source cannot be split that way are NaN, and so are
+        targets that were not given at a level that could say it. Raises NotEntitled, KeyError.
+        """
+        span = period or scope.period
+        depth = depth or self.default_depth(scope)
+        keys = [key_column(g) for g in by]
+        by_source: dict[measures.Source, list[measures.Measure]] = {}
+        for part in measures.aggregates(tuple(ids)):
+            by_source.setdefault(_source(part), []).append(part)
+        result: pd.DataFrame | None = None
+        for source, parts in by_source.items():
+            frame = self._from_source(source, parts, scope, by, span, depth, tuple(days) or (scope.as_of,))
+            result = frame if result is None else _joined(result, frame, keys)
+        assert result is not None
+        for part in measures.aggregates(tuple(ids)):
+            source = _source(part)
+            if part.absent == "zero" and self.has(measures.SOURCE_TABLES[source]) and set(by) <= set(_KEYS[source]):
+                result[part.id] = result[part.id].fillna(0.0)
+        columns: dict[str, Any] = {}
+        for id in ids:
+            ratio = measures.BY_ID[id].ratio
+            if ratio:
+                over = result[ratio[1]].where(result[ratio[1]] != 0)
+                columns[id] = result[ratio[0]] / over * ratio[2]
+            else:
+                columns[id] = result[id]
+        out = pd.concat([result[keys], pd.DataFrame(columns, index=result.index, dtype="float64")], axis=1)
+        return self._with_names(out, by)
+
+    def _from_source(
+        self,
+        source: measures.Source,
+        parts: list[measures.Measure],
+        scope: Scope,
+        by: Sequence[str],
+        span: Period,
+        depth: int,
+        days: tuple[dt.date, ...],
+    ) -> pd.DataFrame:
+        available = _KEYS[source]
+        keys = [key_column(g) for g in by]
+        level = self.target_level(scope, by, depth) if source == "targets" else None
+        missing = not self.has(measures.SOURCE_TABLES[source])
+        if missing or any(g not in available for g in by) or (source == "targets" and level is None):
+            empty = {k: pd.Series(dtype="object") for k in keys} | {m.id: pd.Series(dtype="float64") for m in parts}
+            return pd.DataFrame(empty) if by else pd.DataFrame({m.id: [float("nan")] for m in parts})
+        selected = [f"{available[g]} AS {key}" for g, key in zip(by, keys, strict=True)]
+        selected += [f"{_or_zero(m)}::DOUBLE AS {m.id}" for m in parts]
+        from_level = targets.parts(level) if level else {}
+        joins = self._joins(source, by, from_level)
+        group = f"GROUP BY {', '.join(available[g] for g in by)}" if by else ""
+        sql = (f"WITH src AS NOT MATERIALIZED (\n{query_text(f'source_{source}')})\n"
+               f"SELECT {', '.join(selected)} FROM src s {joins} {group}")  # fmt: skip
+        params = {"start": span.start, "end": span.end, "as_of": scope.as_of, "days": list(days), "depth": depth,
+                  "target_measure": "net_sales"}  # fmt: skip
+        return self._run(f"SELECT * FROM (\n{sql}\n)", scope, params, level)
+
+    def _joins(self, source: str, by: Sequence[str], level: dict[str, int]) -> str:
+        """Joins that the groupings need. They look names up, so they read whole dimensions."""
+        joins = []
+        own_region = source == "targets" and "region" in level
+        if {"region", "channel", "employee"} & set(by):
+            joins.append("LEFT JOIN reachable_dealer d ON d.dealer_id = s.dealer_id")
+        if "region" in by:
+            joins.append(
+                "LEFT JOIN (SELECT region_id, coalesce(max(ancestor_id) FILTER (depth = $depth), region_id) "
+                f"AS group_id FROM region_path GROUP BY region_id) ra ON ra.region_id = {'s' if own_region else 'd'}.region_id"
+            )
+        if {"category", "brand", "price_class"} & set(by):
+            joins.append("LEFT JOIN dim_product p ON p.product_id = s.product_id")
+        return " ".join(joins)
+
+    def _with_names(self, frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+        for grouping in by:
+            key = key_column(grouping)
+            if grouping in _NAMED:
+                frame[key] = frame[key].astype("object")
+                names = self.names(grouping).reindex(frame[key])
+                at = frame.columns.get_loc(key)
+                assert isinstance(at, int)
+                for offset, column in enumerate(names.columns):
+                    frame.insert(at + 1 + offset, column, names[column].to_numpy())
+            elif grouping == "category":
+                at = frame.columns.get_loc(key)
+                assert isinstance(at, int)
+                frame.insert(at + 1, "category_en", frame[key].map(self.categories))
+        return frame.sort_values([key_column(g) for g in by], ignore_index=True) if by else frame
+
+    # ------------------------------------------------------------------ reading names as ids
+
+    def resolve(self, name: str, value: str) -> str:
+        """The id behind what a person wrote for a filter: an id, a name or an English name. Raises ScopeError."""
+        if name == "category":
+            found = [c for c, en in self.categories.items() if value.casefold() in (c.casefold(), en.casefold())]
+        else:
+            names = self.names(name)
+            if value in names.index:
+                return value
+            wanted = value.casefold()
+            hits = (names.iloc[:, 0].str.casefold() == wanted) | (names.iloc[:, 1].str.casefold() == wanted)
+            found = list(names.index[hits | (names.index.str.casefold() == wanted)])
+        if not found:
+            raise ScopeError(f"{name}: there is no {name} {value!r} in the data")
+        if len(found) > 1:
+            raise ScopeError(f"{name}: {value!r} names several, write one of the ids {', '.join(found[:5])}")
+        return found[0]
+
+
+def _source(measure: measures.Measure) -> measures.Source:
+    assert measure.source is not None, f"{measure.id} is a ratio"
+    return measure.source
+
+
+def _or_zero(measure: measures.Measure) -> str:
+    return f"coalesce({measure.sql}, 0)" if measure.absent == "zero" else f"({measure.sql})"
+
+
+def _joined(left: pd.DataFrame, right: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    if not keys:
+        return pd.concat([left, right], axis=1)
+    return left.astype(dict.fromkeys(keys, "object")).merge(
+        right.astype(dict.fromkeys(keys, "object")), on=keys, how="outer"
+    )
