@@ -27,7 +27,14 @@ from data.scope import (
 )
 from data.settings import Settings
 from data.store import Store
-from data.warehouse import NoSnapshot, Snapshot, Warehouse
+from data.warehouse import NoSnapshot, Snapshot, Warehouse, WarehouseBusy
+
+__all__ = ["Company", "NoSnapshot", "WarehouseBusy", "open_warehouse"]
+
+
+def open_warehouse(home: Path) -> Warehouse:
+    """The snapshots of that home, for building, importing and rolling back."""
+    return Warehouse(home, Settings.load(home))
 
 
 class Company:
@@ -39,11 +46,11 @@ class Company:
     @classmethod
     def open(cls, home: Path) -> Company:
         """The company of that home. Raises NoSnapshot when nothing was imported or built yet."""
-        settings = Settings.load(home)
-        snapshot = Warehouse(home, settings).current()
+        warehouse = open_warehouse(home)
+        snapshot = warehouse.current()
         if snapshot is None:
             raise NoSnapshot(f"no data in {home}: run `qudao demo`, or `qudao import FILES...`")
-        return cls(home, settings, snapshot)
+        return cls(home, warehouse.settings, snapshot)
 
     @cached_property
     def store(self) -> Store:

@@ -241,7 +241,8 @@ class Store:
         if "region" in by:
             joins.append(
                 "LEFT JOIN (SELECT region_id, coalesce(max(ancestor_id) FILTER (depth = $depth), region_id) "
-                f"AS group_id FROM region_path GROUP BY region_id) ra ON ra.region_id = {'s' if own_region else 'd'}.region_id"
+                "AS group_id FROM region_path GROUP BY region_id) ra "
+                f"ON ra.region_id = {'s' if own_region else 'd'}.region_id"
             )
         if {"category", "brand", "price_class"} & set(by):
             joins.append("LEFT JOIN dim_product p ON p.product_id = s.product_id")

@@ -1,0 +1,139 @@
+"""What every question returns: frames with documented columns, and where the numbers come from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
+
+import pandas as pd
+
+from data import measures
+from data.company import Company
+from data.scope import Period, Scope
+
+Verdict = Literal["ok", "insufficient_evidence"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the reader must know: a message of the catalogue with its values."""
+
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message.format(**self.values)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A frozen answer. The first frame is the main one; `values` are its headline numbers."""
+
+    question: str
+    scope: Scope
+    snapshot_id: str
+    as_of: dt.date
+    definitions: tuple[str, ...]
+    frames: Mapping[str, pd.DataFrame]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    compared: Period | None = None
+    notes: tuple[Note, ...] = ()
+    verdict: Verdict = "ok"
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A copy of the frame of that name. Raises KeyError."""
+        return self.frames[name].copy()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON. `rows` repeats the main frame; money is rounded half up to the cent."""
+        units = {m.id: m.unit for m in measures.MEASURES}
+        frames = {name: _rows(frame, units) for name, frame in self.frames.items()}
+        return {
+            "question": self.question,
+            "scope": self.scope.to_keys(),
+            "viewer": self.scope.entitlement.viewer if self.scope.entitlement else None,
+            "compared": str(self.compared) if self.compared else None,
+            "snapshot": self.snapshot_id,
+            "as_of": self.as_of.isoformat(),
+            "verdict": self.verdict,
+            "notes": [str(note) for note in self.notes],
+            "definitions": list(self.definitions),
+            "values": {
+                key: _plain(value, units.get(key.removesuffix("_compared"), "")) for key, value in self.values.items()
+            },
+            "rows": next(iter(frames.values()), []),
+            "frames": frames,
+        }
+
+
+def _rows(frame: pd.DataFrame, units: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {column: _plain(value, units.get(column, "money" if column in _MONEY else "")) for column, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+_MONEY = ("value", "actual", "target", "last_year", "compared", "gap", "money", "total")  # where the row says the unit
+
+
+def _plain(value: Any, unit: str) -> Any:
+    """A value as JSON holds it: NaN -> null, dates -> ISO, money -> rounded to the cent."""
+    if value is None or value is pd.NaT:
+        return None
+    if isinstance(value, pd.Timestamp | dt.date | dt.datetime):
+        return value.date().isoformat() if isinstance(value, dt.datetime) else value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain(inner, unit) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner, unit) for inner in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        if unit == "money":
+            return cents(value)
+        if unit == "count":
+            return round(value)
+    return value
+
+
+def cents(value: float) -> float:
+    """Rounded half up to two decimals, as invoices are."""
+    return float(Decimal(repr(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+Question = Callable[..., Answer]
+QUESTIONS: dict[str, Question] = {}
+
+
+def question(name: str) -> Callable[[Question], Question]:
+    """Register a question under the name that pages, notebooks, exports and the command line use."""
+
+    def register(function: Question) -> Question:
+        QUESTIONS[name] = function
+        return function
+
+    return register
+
+
+def answer(
+    name: str,
+    company: Company,
+    scope: Scope,
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    definitions: tuple[str, ...],
+    values: Mapping[str, Any] | None = None,
+    compared: Period | None = None,
+    notes: tuple[Note, ...] = (),
+    verdict: Verdict = "ok",
+) -> Answer:
+    """An Answer stamped with the snapshot and the as-of day."""
+    return Answer(
+        name, scope, company.snapshot.id, scope.as_of, definitions, frames, values or {}, compared, notes, verdict
+    )

@@ -1,0 +1,5 @@
+"""`python -m dashboard` is the `qudao` command."""
+
+from dashboard.cli import main
+
+main()

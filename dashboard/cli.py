@@ -1,0 +1,281 @@
+"""The `qudao` command. Exit codes: 0 done, 1 nothing could be published or refused (nothing changed), 2 wrong call."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from data.company import Company, NoSnapshot, WarehouseBusy, open_warehouse
+from data.scope import ScopeError
+from data.settings import default_home
+
+if TYPE_CHECKING:
+    from analytics.questions import Answer
+
+ROOT = Path(__file__).resolve().parent.parent
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+out, err = Console(), Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+NoRefresh = Annotated[bool, typer.Option("--no-refresh", help="Leave the long computations for `qudao refresh`.")]
+
+
+def fail(message: object, code: int = 1) -> typer.Exit:
+    """Print one line to stderr; the caller raises what comes back."""
+    err.print(" ".join(str(message).split()), style=None, markup=False, highlight=False, soft_wrap=True)
+    return typer.Exit(code)
+
+
+def home() -> Path:
+    return default_home()
+
+
+@contextmanager
+def progress() -> Iterator[Any]:
+    """A progress bar on stderr; yields the callback (stage, done, total) that long work reports to."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=not err.is_terminal) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda stage, done, total: bars.update(task, description=stage, completed=done, total=total)
+
+
+def company() -> Company:
+    try:
+        return Company.open(home())
+    except NoSnapshot as error:
+        raise fail(error) from None
+
+
+@app.callback(invoke_without_command=True)
+def dashboard(context: typer.Context) -> None:
+    """Open the dashboard. On a home without data, the demo company is built first."""
+    if context.invoked_subcommand:
+        return
+    if open_warehouse(home()).current() is None:
+        err.print("No data yet: building the demo company. Your own files: qudao import FILES...")
+        _build_demo({}, with_refresh=False)
+    subprocess.Popen(
+        [sys.executable, "-m", "dashboard", "refresh"],
+        cwd=ROOT, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.environ.update(_environment())
+    os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the working directory
+    from streamlit.web import cli as streamlit
+
+    sys.argv = ["streamlit", "run", str(ROOT / "streamlit_app.py"), "--server.showEmailPrompt=false"]
+    sys.exit(streamlit.main())
+
+
+def _environment() -> dict[str, str]:
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "QUDAO_HOME": str(home()), "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
+def _build_demo(sizes: dict[str, int], *, with_refresh: bool) -> None:
+    from data import demo
+
+    with progress() as report:
+        try:
+            snapshot = demo.build(open_warehouse(home()), **sizes, progress=report)
+        except (demo.DemoRefused, WarehouseBusy) as error:
+            raise fail(error) from None
+    rows = snapshot.manifest["rows"]
+    err.print(f"Demo company: {rows['fact_sales']:,} sales lines, {rows['dim_dealer']:,} dealers, "
+              f"data to {snapshot.as_of} (snapshot {snapshot.id})", highlight=False)  # fmt: skip
+    if with_refresh:
+        refresh()
+
+
+@app.command()
+def demo(
+    dealers: Annotated[int | None, typer.Option(min=60, help="Dealers; 600 unless given.")] = None,
+    months: Annotated[int | None, typer.Option(min=14, help="Months of history; 36 unless given.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed, another company.")] = None,
+    no_refresh: NoRefresh = False,
+) -> None:
+    """Build the demo company, then refresh."""
+    sizes = {"dealers": dealers, "months": months, "seed": seed}
+    _build_demo({key: value for key, value in sizes.items() if value is not None}, with_refresh=not no_refresh)
+
+
+@app.command()
+def refresh() -> None:
+    """Compute or resume the long results of the current snapshot."""
+    from analytics import refresh as long_results
+
+    opened = company()
+    with progress() as report:
+        done = long_results.refresh(opened, report)
+    err.print(f"Computed: {', '.join(done)}" if done else "Everything is computed already.", highlight=False)
+
+
+@app.command()
+def rollback() -> None:
+    """Return to the previous snapshot."""
+    try:
+        snapshot = open_warehouse(home()).rollback()
+    except (NoSnapshot, WarehouseBusy) as error:
+        raise fail(error) from None
+    out.print(f"Serving snapshot {snapshot.id}, data to {snapshot.as_of}", highlight=False)
+
+
+@app.command(name="import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Files and folders: csv, xlsx, parquet.")],
+    mapping: Annotated[str | None, typer.Option(help="Name of a shipped mapping, or a mapping file.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate and report; publish nothing.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Import a file anew that was imported before.")] = False,
+    no_refresh: NoRefresh = False,
+) -> None:
+    """Validate files, quarantine bad rows, publish a new snapshot, refresh."""
+    from data import importing
+
+    try:
+        chosen = importing.Mapping.load(mapping) if mapping else None
+        with progress() as report:
+            result = importing.import_files(open_warehouse(home()), files, chosen, dry_run=dry_run, again=again,
+                                            progress=report)  # fmt: skip
+    except (importing.ImportRefused, WarehouseBusy) as error:
+        raise fail(error) from None
+    for line in result.lines():
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    if result.exit_code:
+        raise typer.Exit(result.exit_code)
+    if result.snapshot and not no_refresh:
+        refresh()
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Snapshot, as-of day, rows a table, last imports."""
+    from data import importing
+
+    warehouse = open_warehouse(home())
+    if warehouse.current() is None:
+        raise fail(f"no data in {home()}: run `qudao demo`, or `qudao import FILES...`")
+    state = importing.status(warehouse)
+    if as_json:
+        print(json.dumps(state.to_dict(), ensure_ascii=False, indent=1))
+        return
+    for line in state.lines():
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def ask(
+    name: Annotated[str | None, typer.Argument(metavar="QUESTION", help="See --list.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, repeated: period=2026-Q2, region=South.")] = None,
+    as_json: Json = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the questions.")] = False,
+) -> None:
+    """Ask any question that a page asks."""
+    from analytics import questions
+
+    if listing:
+        for key, function in sorted(questions.QUESTIONS.items()):
+            summary = (function.__doc__ or "").strip().splitlines()[0]
+            out.print(f"{key:22} {summary}", highlight=False, markup=False, soft_wrap=True)
+        return
+    if name is None:
+        raise fail("which question? `qudao ask --list` names them", 2)
+    if name not in questions.QUESTIONS:
+        raise fail(f"there is no question {name!r}; `qudao ask --list` names them", 2)
+    opened = company()
+    try:
+        answer = questions.ask(opened, name, opened.scope(_keys(scope or [])))
+    except ScopeError as error:
+        raise fail(error, 2) from None
+    if as_json:
+        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=1))
+    else:
+        _print(answer)
+
+
+def _keys(pairs: list[str]) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise ScopeError(f"--scope {pair!r}: write KEY=VALUE, for example period=2026-Q2")
+        if key.strip() in keys:
+            raise ScopeError(f"--scope {key}: given twice; join several values by commas")
+        keys[key.strip()] = value
+    return keys
+
+
+def _print(answer: Answer) -> None:
+    """The answer as tables for a terminal."""
+    from rich.table import Table
+
+    plain = answer.to_dict()
+    out.print(f"{answer.question} · {plain['scope']} · data to {answer.as_of} · snapshot {answer.snapshot_id}",
+              highlight=False, markup=False)  # fmt: skip
+    for title, rows in plain["frames"].items():
+        table = Table(title=title, title_justify="left")
+        for column in rows[0] if rows else ():
+            numeric = any(isinstance(row[column], int | float) for row in rows)
+            table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(_cell(value) for value in row.values()))
+        out.print(table)
+    for note in plain["notes"]:
+        out.print(f"Note: {note}", highlight=False, markup=False)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.4g}" if isinstance(value, float) and abs(value) < 10 else (
+        f"{value:,.2f}" if isinstance(value, float) else str(value)
+    )  # fmt: skip
+
+
+@app.command()
+def bench(context: typer.Context, name: Annotated[str | None, typer.Argument(metavar="NAME")] = None) -> None:
+    """Run a benchmark of benchmarks/; without a name, list them."""
+    import runpy
+
+    folder = ROOT / "benchmarks"
+    names = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+    if name is None:
+        out.print("\n".join(names), highlight=False)
+        return
+    if name not in names:
+        raise fail(f"there is no benchmark {name!r}; there are {', '.join(names)}", 2)
+    sys.argv = [name, *context.args]
+    runpy.run_path(str(folder / f"{name}.py"), run_name="__main__")
+
+
+app.registered_commands[-1].context_settings = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def main() -> None:
+    """Entry point: `--home DIR` may stand before or after the verb."""
+    arguments, rest = sys.argv[1:], []
+    while arguments:
+        argument = arguments.pop(0)
+        if argument == "--home" or argument.startswith("--home="):
+            value = argument.partition("=")[2] or (arguments.pop(0) if arguments else "")
+            if not value:
+                err.print("--home needs a directory")
+                sys.exit(2)
+            os.environ["QUDAO_HOME"] = str(Path(value).expanduser().resolve())
+        else:
+            rest.append(argument)
+    app(args=rest, prog_name="qudao")
