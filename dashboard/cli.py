@@ -220,30 +220,36 @@ def _keys(pairs: list[str]) -> dict[str, str]:
 
 
 def _print(answer: Answer) -> None:
-    """The answer as tables for a terminal."""
+    """The answer as tables for a terminal; English names only where there are some, facts as key=value."""
     from rich.table import Table
 
     plain = answer.to_dict()
-    out.print(f"{answer.question} · {plain['scope']} · data to {answer.as_of} · snapshot {answer.snapshot_id}",
-              highlight=False, markup=False)  # fmt: skip
+    scope = " ".join(f"{key}={value}" for key, value in plain["scope"].items())
+    wide = Console(width=max(out.width, 220) if not out.is_terminal else None)
+    wide.print(f"{answer.question} · {scope} · data to {answer.as_of} · snapshot {answer.snapshot_id}",
+               highlight=False, markup=False)  # fmt: skip
     for title, rows in plain["frames"].items():
-        table = Table(title=title, title_justify="left")
-        for column in rows[0] if rows else ():
+        table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+        columns = [column for column in (rows[0] if rows else ()) if not column.endswith(("_name", "category"))
+                   or f"{column}_en" not in rows[0] or not any(row[f"{column}_en"] for row in rows)]  # fmt: skip
+        for column in columns:
             numeric = any(isinstance(row[column], int | float) for row in rows)
-            table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+            table.add_column(column, justify="right" if numeric else "left", no_wrap=True)
         for row in rows:
-            table.add_row(*(_cell(value) for value in row.values()))
-        out.print(table)
+            table.add_row(*(_cell(row[column]) for column in columns))
+        wide.print(table)
     for note in plain["notes"]:
-        out.print(f"Note: {note}", highlight=False, markup=False)
+        wide.print(f"Note: {note}", highlight=False, markup=False)
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
-    return f"{value:,.4g}" if isinstance(value, float) and abs(value) < 10 else (
-        f"{value:,.2f}" if isinstance(value, float) else str(value)
-    )  # fmt: skip
+    if isinstance(value, dict):
+        return " ".join(f"{key}={_cell(inner)}" for key, inner in value.items())
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 10 else f"{value:,.2f}"
+    return str(value)
 
 
 @app.command()

@@ -24,16 +24,17 @@ from data.warehouse import Snapshot
 
 # How each grouping reads its key in each source; None: the source cannot be split that way.
 _LINE = {"dealer": "s.dealer_id", "month": "s.month", "region": "ra.group_id"}
+_BY_DEALER = _LINE | {"channel": "d.its_channel", "employee": "d.its_employee"}
 _KEYS: dict[measures.Source, dict[str, str]] = {
     "sales": _LINE | {"product": "s.product_id", "channel": "s.channel_id", "employee": "s.employee_id",
-                      "category": "p.category", "brand": "p.brand", "price_class": "p.price_class"},
-    "visits": _LINE | {"employee": "s.employee_id", "channel": "d.channel_id"},
-    "receivables": _LINE | {"channel": "d.channel_id", "employee": "d.employee_id"},
-    "invoices": _LINE | {"channel": "d.channel_id", "employee": "d.employee_id"},
-    "unapplied": _LINE | {"channel": "d.channel_id", "employee": "d.employee_id"},
-    "targets": _LINE | {"product": "s.product_id", "channel": "coalesce(s.channel_id, d.channel_id)",
-                        "employee": "coalesce(s.employee_id, d.employee_id)",
-                        "category": "coalesce(s.category, p.category)"},
+                      "category": "p.its_category", "brand": "p.its_brand", "price_class": "p.its_price_class"},
+    "visits": _BY_DEALER | {"employee": "s.employee_id"},
+    "receivables": _BY_DEALER,
+    "invoices": _BY_DEALER,
+    "unapplied": _BY_DEALER,
+    "targets": _LINE | {"product": "s.product_id", "channel": "coalesce(s.channel_id, d.its_channel)",
+                        "employee": "coalesce(s.employee_id, d.its_employee)",
+                        "category": "coalesce(s.category, p.its_category)"},
 }  # fmt: skip
 # Readers reach nothing but the snapshot. Given at connecting: stores of one process share an instance.
 _SEALED = {"enable_external_access": "false", "autoinstall_known_extensions": "false",
@@ -233,19 +234,25 @@ class Store:
         return self._run(f"SELECT * FROM (\n{sql}\n)", scope, params, level)
 
     def _joins(self, source: str, by: Sequence[str], level: dict[str, int]) -> str:
-        """Joins that the groupings need. They look names up, so they read whole dimensions."""
+        """Joins that the groupings need; their columns are renamed so that a measure's columns stay unambiguous."""
         joins = []
         own_region = source == "targets" and "region" in level
         if {"region", "channel", "employee"} & set(by):
-            joins.append("LEFT JOIN reachable_dealer d ON d.dealer_id = s.dealer_id")
+            joins.append(
+                "LEFT JOIN (SELECT dealer_id AS its_dealer, region_id AS its_region, channel_id AS its_channel, "
+                "employee_id AS its_employee FROM reachable_dealer) d ON d.its_dealer = s.dealer_id"
+            )
         if "region" in by:
             joins.append(
-                "LEFT JOIN (SELECT region_id, coalesce(max(ancestor_id) FILTER (depth = $depth), region_id) "
-                "AS group_id FROM region_path GROUP BY region_id) ra "
-                f"ON ra.region_id = {'s' if own_region else 'd'}.region_id"
+                "LEFT JOIN (SELECT region_id AS its_place, coalesce(max(ancestor_id) FILTER (depth = $depth), "
+                "region_id) AS group_id FROM region_path GROUP BY region_id) ra "
+                f"ON ra.its_place = {'s.region_id' if own_region else 'd.its_region'}"
             )
         if {"category", "brand", "price_class"} & set(by):
-            joins.append("LEFT JOIN dim_product p ON p.product_id = s.product_id")
+            joins.append(
+                "LEFT JOIN (SELECT product_id AS its_product, category AS its_category, brand AS its_brand, "
+                "price_class AS its_price_class FROM dim_product) p ON p.its_product = s.product_id"
+            )
         return " ".join(joins)
 
     def _with_names(self, frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
