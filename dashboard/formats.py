@@ -1,15 +1,14 @@
 """Numbers and dates on screen, in the language of the reader.
 
-Every function takes a value that may be missing (None, NaN, NaT: shown as "–") and `lang`, by default the reader's.
-Rounding is half up on the decimal value as written (0.0845 is 8.5 %), minus is U+2212, a signed variance carries its
-sign and one that rounds to nothing reads ±0. Rates are fractions in, percent out; differences of rates are points.
-Compact money carries no currency: the subtitle says it.
+Every function takes a value that may be missing (None, NaN, NaT: shown as "–") and `lang`, by default the
+reader's. Rounding is half up on the decimal value as written (0.0845 is 8.5 %), minus is U+2212, a signed
+variance carries its sign and one that rounds to nothing reads ±0. Rates are fractions in, percent out;
+differences of rates are points. Compact money carries no currency: the subtitle says it.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date as Date
-from datetime import datetime as DateTime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from math import floor, isfinite, log10
@@ -22,7 +21,7 @@ from dashboard.i18n import LOCALES, Lang, language, ngettext, translator, use_la
 MISSING = "–"
 MINUS = "\N{MINUS SIGN}"
 
-Kind = Literal["money", "count", "rate", "days", "number"]
+Kind = Literal["money", "rate", "count", "quantity", "days", "price"]  # the units of the metric registry
 
 _EXACT = 15  # significant digits that a double carries: below them lies the noise of arithmetic
 
@@ -121,7 +120,7 @@ def variance(value: Any, kind: Kind, *, lang: Lang | None = None) -> str:
 def measure(value: Any, kind: Kind, *, lang: Lang | None = None, signed: bool = False) -> str:
     """Return a value of a measure in the way of its kind."""
     match kind:
-        case "money":
+        case "money" | "quantity":
             return compact(value, lang=lang, signed=signed)
         case "rate":
             return rate(value, signed=signed)
@@ -129,7 +128,7 @@ def measure(value: Any, kind: Kind, *, lang: Lang | None = None, signed: bool = 
             return days(value, lang=lang, signed=signed)
         case "count":
             return count(value, signed=signed)
-        case "number":
+        case "price":
             return number(value, 2, signed=signed)
 
 
@@ -146,31 +145,31 @@ def probability(value: Any, *, lang: Lang | None = None) -> str:
     return rate(exact, 0)
 
 
-def date(day: Date | None, *, lang: Lang | None = None) -> str:
+def date(day: dt.date | None, *, lang: Lang | None = None) -> str:
     """Return a day: 30 Jun 2026, 2026年6月30日."""
     return MISSING if _absent(day) else _dated(_day(day), "d MMM yyyy", "y年M月d日", lang)
 
 
-def short_date(day: Date | None, *, lang: Lang | None = None) -> str:
+def short_date(day: dt.date | None, *, lang: Lang | None = None) -> str:
     """Return a day of the current year: 3 Jul, 7月3日."""
     return MISSING if _absent(day) else _dated(_day(day), "d MMM", "M月d日", lang)
 
 
-def month(day: Date | None, *, lang: Lang | None = None, year: bool = False) -> str:
+def month(day: dt.date | None, *, lang: Lang | None = None, year: bool = False) -> str:
     """Return the month of a day for an axis: Jun, 6月; with its year Jun 2026, 2026年6月."""
     if _absent(day):
         return MISSING
     return _dated(_day(day), "MMM yyyy", "y年M月", lang) if year else _dated(_day(day), "MMM", "M月", lang)
 
 
-def period(start: Date, end: Date, *, lang: Lang | None = None, short: bool = False) -> str:
-    """Return a period of inclusive days: January–June 2026, 2025, 3–17 June 2026; 2026年1–6月, 2025年, 2026年6月3–17日.
+def period(start: dt.date, end: dt.date, *, lang: Lang | None = None, short: bool = False) -> str:
+    """Return a period of inclusive days: January–June 2026, 3–17 June 2026; 2026年1–6月, 2026年6月3–17日.
 
     `short` abbreviates English months, for a filter: Jan–Jun 2026.
     """
     start, end = _day(start), _day(end)
     lang, name = lang or language(), "MMM" if short else "MMMM"
-    whole_months = start.day == 1 and (end + Date.resolution).day == 1
+    whole_months = start.day == 1 and (end + dt.date.resolution).day == 1
     same_year, same_month = (
         start.year == end.year,
         (start.year, start.month) == (end.year, end.month),
@@ -194,25 +193,28 @@ def period(start: Date, end: Date, *, lang: Lang | None = None, short: bool = Fa
 
 
 def choose_unit(values: Iterable[Any], kind: Kind = "money", *, lang: Lang | None = None) -> Unit:
-    """Return the unit in which the largest of `values` takes three digits (in Chinese up to four), without its sign.
+    """Return the unit in which the largest of `values` takes three digits (in Chinese up to four) and its sign.
 
-    All labels then share one precision and stay short enough for a phone: 143, 26.6 or 1.58 in English with the
-    symbols k, m, bn; 1,767, 26.6 or 1.43 in Chinese with 万, 亿.
+    All labels then share one precision and stay short enough for a phone: 143, 26.6 or 1.58 in English with
+    the symbols k, m, bn; 1,767, 26.6 or 1.43 in Chinese with 万, 亿.
     """
     numbers = [abs(exact) for value in values if (exact := _decimal(value)) is not None]
     largest = max(numbers, default=Decimal(0))
     if kind == "rate":
         return Unit(0.01, "%", 1 if largest < 10 else 0)
+    if 0 < largest < Decimal("0.01"):
+        power = largest.adjusted() // 3 * 3
+        return Unit(float(f"1e{power}"), f"10{str(power).translate(_RAISED)}", _places(float(largest) / 10.0**power))
     whole = kind == "count" or (kind == "days" and all(n == n.to_integral_value() for n in numbers))
     steps = _ENGLISH_UNITS if (lang or language()) == "en" else _CHINESE_UNITS
-    for scale, symbol, full in steps:
-        if largest < full * scale:
-            break
+    scale, symbol = next((scale, symbol) for scale, symbol, full in steps if largest < full * scale)
     return Unit(scale, symbol, 0 if whole and scale == 1 else _places(float(largest) / scale))
 
 
 def unit_name(unit: Unit, *, currency: str | None = None, lang: Lang | None = None) -> str:
-    """Return the words for a subtitle: CNY m, 亿元, 万; with a foreign currency USD m, 亿美元; "" for a bare number."""
+    """Return the words for a subtitle: CNY m, 亿元, 万; with a foreign currency USD m, 亿美元; "" for a bare
+    number.
+    """
     if (lang or language()) == "zh":
         return unit.symbol + (_currency_word(currency) if currency else "")
     return " ".join(word for word in (currency, unit.symbol) if word)
@@ -223,8 +225,8 @@ def thousand_name(currency: str = "CNY", *, lang: Lang | None = None) -> str:
     return f"千{_currency_word(currency)}" if (lang or language()) == "zh" else f"{currency} thousand"
 
 
-# amount from which the step serves, scale, symbol, decimals; the first that fits wins. A step starts where the one
-# below it would print its limit: 999,500 reads 1.0M, never 1,000k.
+# amount from which the step serves, scale, symbol, decimals; the first that fits wins. A step starts where the
+# one below it would print its limit: 999,500 reads 1.0M, never 1,000k.
 _ENGLISH: tuple[tuple[Decimal, int, str, int], ...] = (
     (Decimal(9_999_950_000), 10**9, "B", 1),
     (Decimal(999_500), 10**6, "M", 1),
@@ -252,6 +254,9 @@ _CHINESE_UNITS: tuple[tuple[int, str, Decimal], ...] = (
 )
 
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def _places(largest: float) -> int:
     """Return the decimals that give three digits to `largest`, as it will be printed; at most six."""
     if largest <= 0:
@@ -262,13 +267,13 @@ def _places(largest: float) -> int:
     return max(places - 1, 0) if round(largest, places) >= 10 ** (digits + 1) else places
 
 
-def _absent(value: Date | None) -> bool:
+def _absent(value: dt.date | None) -> bool:
     return value is None or value is NaT
 
 
-def _day(value: Date | None) -> Date:
+def _day(value: dt.date | None) -> dt.date:
     assert value is not None
-    return value.date() if isinstance(value, DateTime) else value
+    return value.date() if isinstance(value, dt.datetime) else value
 
 
 def _decimal(value: Any) -> Decimal | None:
@@ -300,13 +305,13 @@ def _fixed(exact: Decimal, decimals: int, signed: bool = False) -> str:
     return f"{sign}{abs(shown):,}"
 
 
-def _dated(day: Date, english: str, chinese: str, lang: Lang | None) -> str:
+def _dated(day: dt.date, english: str, chinese: str, lang: Lang | None) -> str:
     lang = lang or language()
     return _babel(day, english if lang == "en" else chinese, lang)
 
 
 @lru_cache(maxsize=4096)
-def _babel(day: Date, pattern: str, lang: Lang) -> str:
+def _babel(day: dt.date, pattern: str, lang: Lang) -> str:
     from babel.dates import format_date
 
     return format_date(day, pattern, locale=LOCALES[lang])

@@ -28,7 +28,7 @@ _current: ContextVar[Lang | None] = ContextVar("language", default=None)
 _sources: list[Callable[[], str | None]] = []
 
 
-class use_language:
+class use_language:  # noqa: N801 - reads as a verb
     """Set the language of this thread or task; as a context manager, until the end of the block.
 
     Raises ValueError for a language without a catalogue.

@@ -1,9 +1,9 @@
 """Keep the catalogues complete: `python -m dashboard.locale.catalogue`.
 
 Collects every message marked with `_`, `lazy`, `ngettext`, `pgettext` or `N_` in dashboard, analytics, data and the
-start script, writes it into the .po files beside the translations that are there, and prints what still needs one.
-A message that left the code stays at the end of the file as obsolete (with --prune it goes), so that it can come back
-with its translation.
+start script, and the words of the registries of tables and measures; writes them into the .po files beside the
+translations that are there, and prints what still needs one. A message that left the code stays at the end of the
+file as obsolete (with --prune it goes), so that it can come back with its translation.
 """
 
 import re
@@ -16,6 +16,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from dashboard.i18n import CATALOGUES, LOCALES
+from data import measures, schema
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("dashboard", "analytics", "data")
@@ -55,7 +56,22 @@ def collected() -> Catalog:
                 "python", file, keywords=KEYWORDS, comment_tags=["i18n:"]
             ):
                 catalog.add(message, None, [(name, 1)], auto_comments=comments, context=context)
+    for name, message in _declared():
+        if message:
+            catalog.add(message, None, [(name, 1)])
     return catalog
+
+
+def _declared() -> Iterator[tuple[str, str]]:
+    """Yield what readers see of the registries of tables and measures, with the file that says it."""
+    for table in schema.TABLES:
+        yield "data/schema.py", table.meaning
+        yield from (("data/schema.py", column.meaning) for column in table.columns)
+        yield from (("data/schema.py", check.says) for check in table.checks)
+    yield from (("data/schema.py", unit) for unit in schema.UNITS.values())
+    for measure in measures.MEASURES:
+        for message in (measure.label, measure.formula, measure.note, measure.origin):
+            yield "data/measures.py", message
 
 
 def path(locale: str) -> Path:
@@ -78,13 +94,12 @@ def refreshed(template: Catalog, known: Catalog) -> Catalog:
     for message in template:
         if message.id:
             old = translated.pop(key(message), None)
-            string = (
-                old.string if old and isinstance(old.string, str) == isinstance(message.id, str) else None
-            )
+            string = old.string if old and isinstance(old.string, str) == isinstance(message.id, str) else None
             flags = message.flags | (old.flags & {"fuzzy"} if old else set())
             fresh.add(
                 message.id, string, message.locations, flags,
-                auto_comments=message.auto_comments, user_comments=old.user_comments if old else (), context=message.context,
+                auto_comments=message.auto_comments, user_comments=old.user_comments if old else (),
+                context=message.context,
             )  # fmt: skip
     fresh.obsolete = {message.id: message for message in translated.values() if message.string}
     return fresh

@@ -1,0 +1,1 @@
+"""Charts: pure functions from a frame and a `Style` to a plotly figure."""

@@ -1,0 +1,97 @@
+"""What charts read from the rows of a frame: figures, ids, differences, and names cut to the room there is."""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable
+from html import escape
+from math import isfinite
+from typing import Any
+
+import pandas as pd
+
+from dashboard import formats
+
+
+def number(value: Any) -> float | None:
+    """Return a plain float, None where the value is missing or infinite."""
+    return float(value) if value is not None and not pd.isna(value) and isfinite(value) else None
+
+
+def numbers(frame: pd.DataFrame, column: str) -> list[float | None]:
+    """Return a column as plain floats, None where it is missing, infinite or not there at all."""
+    return [number(value) for value in frame[column].tolist()] if column in frame else [None] * len(frame)
+
+
+def safe(text: Any) -> str:
+    """Return a text that plotly shows as it is, rather than read its angle brackets as tags."""
+    return escape(str(text), quote=False)
+
+
+def ids(frame: pd.DataFrame, fallback: str) -> list[Any]:
+    """Return what a click hands back for each row: the column `id`, else the column `fallback`; a day as 2026-06-30."""
+    values = frame["id" if "id" in frame else fallback].tolist()
+    return [pd.Timestamp(value).date().isoformat() if isinstance(value, dt.date) else value for value in values]
+
+
+def known(values: Iterable[float | None]) -> list[float]:
+    """Return the values that are there."""
+    return [value for value in values if value is not None]
+
+
+def difference(value: float | None, base: float | None) -> float | None:
+    """Return value − base, None when one is missing."""
+    return None if value is None or base is None else value - base
+
+
+def relative(value: float | None, base: float | None) -> float | None:
+    """Return value / base − 1, None when one is missing or the base is not positive: its share says nothing."""
+    return None if value is None or base is None or base <= 0 else value / base - 1
+
+
+def percent(value: float | None, places: int = 1) -> str:
+    """Return a relative change for a pin, without the percent sign, which its head carries: −11.0, >+999."""
+    if value is None:
+        return formats.MISSING
+    if value > 9.99:
+        return ">+999"
+    return formats.number(value * 100, places if abs(value) < 0.9995 else 0, signed=True)
+
+
+def width(text: str) -> int:
+    """Return the width of a text in half-width characters: a Chinese one takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def shortened(text: str, limit: int) -> str:
+    """Cut a text to `limit` half-width characters, the ellipsis included; safe to show."""
+    return safe(_cut(text, limit))
+
+
+def folded(text: str, limit: int) -> str:
+    """Return a name on at most two lines of `limit` half-width characters, safe to show.
+
+    The lines break at a space or between Chinese characters; a single Latin word is cut rather than broken.
+    """
+    if width(text) <= limit:
+        return safe(text)
+    words = text.split(" ")
+    for cut in range(len(words) - 1, 0, -1):
+        head, tail = " ".join(words[:cut]), " ".join(words[cut:])
+        if width(head) <= limit:
+            return f"{safe(head)}<br>{shortened(tail, limit)}"
+    head = _cut(text, limit + 1).removesuffix("…")
+    if head.isascii():
+        return shortened(text, limit)
+    return f"{safe(head)}<br>{shortened(text[len(head) :], limit)}"
+
+
+def _cut(text: str, limit: int) -> str:
+    if width(text) <= limit:
+        return text
+    kept, used = "", 0
+    for char in text:
+        used += width(char)
+        if used > limit - 1:
+            break
+        kept += char
+    return kept.rstrip() + "…"
