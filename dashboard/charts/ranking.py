@@ -128,13 +128,13 @@ def ranking(
     }
     if compared:
         apart = kind != "rate" and delta_unit.symbol != unit.symbol
-        _head(canvas, _("AC vs {base}", base=base_name), unit.symbol if apart else "", "x")
+        _head(canvas, _("AC vs {base}", base=base_name), unit.symbol if apart else "", "x", span)
     if compared and kind != "rate":
         factor, delta_span = _scaled(span, pixels[0], panels[1], pixels[1])
         axes["xaxis2"] = {"visible": False, "range": delta_span, "domain": domains[1]}
         meta |= {"scale": factor, "delta_unit": formats.unit_name(delta_unit, lang=style.lang)}
         second = [delta_unit.symbol if apart else "", f"{factor:g}×" if factor != 1 else ""]
-        _head(canvas, f"Δ{base_name}", " · ".join(filter(None, second)), "x2")
+        _head(canvas, f"Δ{base_name}", " · ".join(filter(None, second)), "x2", delta_span)
         verdicts = [style.verdict(value, direction) for value in differences]
         canvas.traces.append(
             {**common, "name": "Δ", "x": differences[:-1], "xaxis": "x2", "offset": -THICKNESS / 2,
@@ -144,12 +144,8 @@ def ranking(
     if compared:
         pin_span = panels[-1].span(pixels[-1])
         axes["xaxis3"] = {"visible": False, "range": pin_span, "domain": domains[-1]}
-        _head(
-            canvas,
-            f"Δ{base_name}" if kind == "rate" else f"Δ{base_name} %",
-            _("pts") if kind == "rate" else "",
-            "x3",
-        )
+        points = _("pts") if kind == "rate" else ""
+        _head(canvas, f"Δ{base_name}" if points else f"Δ{base_name} %", points, "x3", pin_span)
         verdicts = [style.verdict(pin, direction) for pin in pins]
         _pins(canvas, pins, cut, verdicts)
         _variances(canvas, panels[-1], pin_span, pixels[-1], verdicts, "x3", last)
@@ -238,11 +234,13 @@ def _pins(canvas: Canvas, pins: list[float | None], cut: list[float], verdicts: 
     )  # fmt: skip
 
 
-def _head(canvas: Canvas, name: str, second: str, xref: str) -> None:
-    """Write the head of a panel above its zero line, its unit or scale on a second line."""
+def _head(canvas: Canvas, name: str, second: str, xref: str, span: tuple[float, float]) -> None:
+    """Write the head of a panel above its zero line but inside the panel, unit or scale on a second line."""
+    zero = -span[0] / (span[1] - span[0])
+    anchor = "left" if zero < 0.2 else "right" if zero > 0.8 else "center"
     canvas.note(
         f"{name}<br>{second}" if second else name, 0, 1, xref=xref, yref="paper", yanchor="bottom", yshift=2,
-        xanchor="left" if xref == "x" else "center", align="left" if xref == "x" else "center",
+        xanchor=anchor, align=anchor,
     )  # fmt: skip
 
 

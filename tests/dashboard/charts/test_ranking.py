@@ -108,6 +108,12 @@ def test_rates_have_pins_in_points_only(one, traces):
     assert list(one(figure, "x3 figures").text) == ["−0.7", "+1.0", "<b>+1.0</b>"]
 
 
+def test_heads_stay_inside():
+    falling = REGIONS[:2]
+    heads = {note.xref: note.xanchor for note in ranking(falling, Style()).layout.annotations}
+    assert heads == {"x": "left", "x2": "right", "x3": "right"}
+
+
 def test_panels_do_not_overlap(style):
     layout = ranking(REGIONS, style, total=TOTAL).layout
     assert layout.xaxis.domain[1] < layout.xaxis2.domain[0]
