@@ -505,6 +505,8 @@ TABLES: tuple[Table, ...] = (
         _c("imported_at", "text", "when, UTC, ISO 8601"), _c("rows_in", "integer", "data rows of the file"),
         _c("accepted", "integer", "rows now in the warehouse"), _c("quarantined", "integer", "rows held back"),
         _c("notes", "text", "what was noticed, JSON list"),
+        _c("columns", "text", "headers of the file, JSON list"), _c("mapping", "text", "the mapping used, TOML"),
+        _c("styles", "text", "decimal sign and day order of its columns, JSON: a repaired quarantine is read likewise"),
     )),
     Table("quarantine", "system", "Rows that were held back, with the reason", ("file_id", "row_number"), (
         _c("file_id", "integer", "import the row came with", req=True), _c("table_name", "text", "table it was meant for"),
