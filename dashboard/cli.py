@@ -87,7 +87,7 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "QUDAO_HOME": str(home()), "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
-def _build_demo(sizes: dict[str, int], *, with_refresh: bool) -> None:
+def _build_demo(sizes: dict[str, Any], *, with_refresh: bool) -> None:
     from data import demo
 
     with progress() as report:

@@ -32,9 +32,9 @@ from data.warehouse import NoSnapshot, Snapshot, Warehouse, WarehouseBusy
 __all__ = ["Company", "NoSnapshot", "WarehouseBusy", "open_warehouse"]
 
 
-def open_warehouse(home: Path) -> Warehouse:
+def open_warehouse(home: Path, settings: Settings | None = None) -> Warehouse:
     """The snapshots of that home, for building, importing and rolling back."""
-    return Warehouse(home, Settings.load(home))
+    return Warehouse(home, settings or Settings.load(home))
 
 
 class Company:

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="QUDAO_", extra="ignore", frozen=True)
 
     company_name: str = ""
+    company_name_en: str = Field("", description="shown to English readers; empty: company_name")
     currency: str = Field("CNY", pattern=r"^[A-Z]{3}$")
     country: str = Field("CN", description="ISO 3166 code: its public holidays are no selling days")
     selling_weekdays: tuple[int, ...] = Field((0, 1, 2, 3, 4), description="0 = Monday")

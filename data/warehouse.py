@@ -66,7 +66,7 @@ class Snapshot:
 
     @property
     def origin(self) -> Origin:
-        return self.manifest["origin"]  # type: ignore[no-any-return]
+        return self.manifest["origin"]
 
     @property
     def supplied(self) -> frozenset[str]:

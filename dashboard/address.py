@@ -1,0 +1,43 @@
+"""The state of a page lives in its address: the keys of a scope, as `qudao ask --scope` takes them, and the language.
+
+Streamlit's `bind="query-params"` writes the *label* of a choice, which changes with the reader's language, so a link
+would fail for a colleague (docs/decisions/0003-address.md). Here the address holds ids. The session follows the
+address when that changes from outside (a link, back, forward); filters write it through `put`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from data.scope import KEYS
+
+LANGUAGE = "lang"
+_SEEN, _PAGE = "address_seen", "address_page"
+
+
+def enter(page: str) -> None:
+    """Before a page runs. An address without any key is filled from the session: following a menu loses nothing."""
+    here = {key: st.query_params[key] for key in (*KEYS, LANGUAGE) if key in st.query_params}
+    seen: dict[str, str] = st.session_state.get(_SEEN, {})
+    if not here and seen:
+        st.query_params.from_dict(seen)
+    elif here != seen:
+        st.session_state[_SEEN] = here
+        if here.get(LANGUAGE) in ("en", "zh"):
+            st.session_state["language"] = here[LANGUAGE]
+    st.session_state[_PAGE] = page
+
+
+def keys() -> dict[str, str]:
+    """The scope keys of the address."""
+    return {key: text for key, text in st.session_state.get(_SEEN, {}).items() if key != LANGUAGE}
+
+
+def put(changes: Mapping[str, str]) -> None:
+    """Change keys; an empty text takes a key away."""
+    state = st.session_state.get(_SEEN, {}) | dict(changes)
+    state = {key: text for key, text in state.items() if text}
+    st.session_state[_SEEN] = state
+    st.query_params.from_dict(state)

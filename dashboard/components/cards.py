@@ -1,0 +1,119 @@
+"""Cards: the message, the chart, and one icon that opens definition, table, exports and the chart at slide size."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, cast
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import session
+from dashboard.charts import config
+from dashboard.charts.style import Mode
+from dashboard.components import notices
+from dashboard.components.text import muted, plain
+from dashboard.export import tables
+from dashboard.findings import Column, Finding
+from dashboard.i18n import _, language
+from data.measures import BY_ID, Unit
+
+_LIGHT: Mode = "light"  # pictures that leave are always light
+_NUMBERS: dict[Unit | None, str] = {
+    "money": "%,.0f", "rate": "percent", "count": "%,.0f", "quantity": "%,.0f", "days": "%.1f", "price": "%.2f",
+}  # fmt: skip
+
+
+def head(finding: Finding) -> None:
+    """Title and subtitle of a card, with the icon at the right."""
+    with st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small"):
+        with st.container(gap="xxsmall"):
+            st.markdown(f"**{plain(finding.title)}**")
+            muted(finding.subtitle)
+        if st.button(":material/more_vert:", key=f"details_{finding.key}", type="tertiary",
+                     help=_("Definition, table, export: {title}", title=finding.title)):  # fmt: skip
+            details(finding)
+
+
+def chart(finding: Finding, *, empty: str = "") -> None:
+    """A card with a chart; without rows it says why and keeps its height."""
+    with st.container(border=True, height="stretch"):
+        head(finding)
+        if finding.figure is None or finding.frame.empty:
+            notices.empty(_("Nothing to show here"), empty or _("There are no rows for these filters."))
+            return
+        figure = finding.figure(session.style())
+        st.plotly_chart(figure, key=f"chart_{finding.key}", theme=None, config=config.inline(),
+                        alt=f"{finding.title}. {finding.subtitle}")  # fmt: skip
+        if finding.note:
+            muted(finding.note)
+
+
+def details(finding: Finding) -> None:
+    """The dialog behind a card."""
+
+    @st.dialog(finding.title, width="large")
+    def show() -> None:
+        muted(finding.subtitle)
+        if finding.figure is not None and not finding.frame.empty:
+            _picture(finding)
+        shown = finding.table
+        st.dataframe(shown, hide_index=True, column_config=_column_config(finding.columns),
+                     alt=_("Table: {title}", title=finding.title))  # fmt: skip
+        with st.container(horizontal=True):
+            st.download_button("Excel", lambda: tables.xlsx(finding), f"{finding.file_name}.xlsx", _XLSX,
+                               icon=":material/download:", on_click="ignore", key=f"xlsx_{finding.key}")  # fmt: skip
+            st.download_button("CSV", lambda: tables.safe_csv(finding), f"{finding.file_name}.csv", "text/csv",
+                               icon=":material/download:", on_click="ignore", key=f"csv_{finding.key}")  # fmt: skip
+        for id in finding.definitions:
+            measure = BY_ID[id]
+            st.markdown(
+                f"**{_(measure.label)}** — {plain(_(measure.formula))}  \n:small[:gray[{plain(_(measure.origin))}]]"
+            )
+
+    show()
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _picture(finding: Finding) -> None:
+    """The chart at slide size; the button above it saves it in the format chosen beside it."""
+    kind = st.segmented_control(_("Picture"), ("png", "svg"), default="png", required=True, format_func=str.upper,
+                                key=f"picture_{finding.key}")  # fmt: skip
+    style = dataclasses.replace(session.style(), mode=_LIGHT)
+    assert finding.figure is not None
+    figure = config.on_slide(finding.figure(style), style, finding.title, finding.subtitle)
+    st.plotly_chart(figure, key=f"slide_{finding.key}_{kind}", theme=None, alt=finding.title,
+                    config=config.slide(finding.file_name, cast(config.ImageFormat, kind), lang=language(),
+                                        height=int(figure.layout.height)))  # fmt: skip
+
+
+def _column_config(columns: tuple[Column, ...]) -> dict[str, Any]:
+    return {
+        column.label: st.column_config.NumberColumn(column.label, format=_NUMBERS[column.kind])
+        for column in columns
+        if column.kind is not None
+    }
+
+
+def ranked(finding: Finding) -> None:
+    """A card with a ranked list: sentence, chip and reason; at the right money and owner."""
+    from dashboard import formats
+
+    with st.container(border=True, height="stretch"):
+        head(finding)
+        if finding.frame.empty:
+            notices.empty(_("Nothing stands out"), _("No dealer, region or promotion passes a threshold in this view."))
+        for rank, (_index, row) in enumerate(finding.frame.iterrows(), start=1):
+            _item(rank, row, formats.compact(row["money"]))
+
+
+def _item(rank: int, row: pd.Series, money: str) -> None:
+    with st.container(horizontal=True, wrap=False, gap="small"):
+        with st.container(gap="xxsmall", width="stretch"):
+            st.markdown(f":gray[{rank}] {plain(row['sentence'])}")
+            st.markdown(f":gray-badge[{plain(row['chip'])}] :small[:gray[{plain(row['reason'])}]]")
+        with st.container(gap="xxsmall", width=110):
+            st.markdown(f"**{money}**", text_alignment="right")
+            st.markdown(f":small[:gray[{plain(row['owner'])}]]", text_alignment="right")

@@ -1,0 +1,176 @@
+"""The filter bar: period, comparison and region in sight, the rest behind one button; all of it in the address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard import address, formats, session
+from dashboard.components import header, notices, share
+from dashboard.components.text import muted
+from dashboard.i18n import _, language, ngettext
+from data.company import Company
+from data.scope import COMPARISONS, FILTERS, Period, Scope, ScopeError, add_months, month_end
+
+MANY = 2000  # more dealers than this are searched before they are listed
+
+
+def scope() -> Scope:
+    """The scope of the address. A key that cannot be read is left out, and the page says so."""
+    company, given = session.company(), address.keys()
+    while True:
+        try:
+            return company.scope(given, session.viewer())
+        except ScopeError as error:
+            key = str(error).partition(":")[0]
+            value = given.pop(key, "") if key in given else given.pop(next(iter(given)))
+            notices.hint(_("“{value}” could not be read or is not in the data; the view goes without it.", value=value))
+
+
+def bar(current: Scope, *, dealers: int) -> None:
+    """Draw the bar. Changing a filter writes the address and reruns."""
+    company = session.company()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _choice("period", _("Period"), _periods(company), str(current.period), _period_label, 190, new=True)
+        _choice("compare", _("Comparison"), COMPARISONS, current.compare, _compare_label, 250)
+        if len(company.store.region_tree):
+            regions = _regions(company)
+            _choice("region", _("Region"), list(regions), ",".join(current.region), lambda id: regions.get(id, id), 190)
+        _more(company, current)
+        share.button(current)
+        muted(ngettext("{n} dealer · data to {day}", "{n} dealers · data to {day}", dealers,
+                       n=formats.count(dealers), day=formats.date(company.snapshot.as_of)))  # fmt: skip
+        header.language_choice()
+
+
+def _choice(key: str, label: str, options: Sequence[str], chosen: str, named: Callable[[Any], str], width: int,
+            *, new: bool = False) -> None:  # fmt: skip
+    listed = list(options) if chosen in options else [*options, chosen]
+    widget = f"filter_{key}_{language()}"
+    st.session_state[widget] = chosen
+    st.selectbox(label, listed, format_func=named, key=widget, on_change=_moved, args=(key, widget), width=width,
+                 label_visibility="collapsed", accept_new_options=new, placeholder=label)  # fmt: skip
+
+
+def _moved(key: str, widget: str) -> None:
+    value = st.session_state[widget]
+    address.put({key: ",".join(value) if isinstance(value, list) else value or ""})
+
+
+# ------------------------------------------------------------------ what can be chosen
+
+
+def _periods(company: Company) -> list[str]:
+    """Default, months, quarters and years of the data, newest first, and everything."""
+    span, as_of = company.store.sales_span, company.snapshot.as_of
+    months = [add_months(as_of.replace(day=1), -i) for i in range(15)]
+    quarters = [add_months(as_of.replace(day=1), -((as_of.month - 1) % 3) - 3 * i) for i in range(9)]
+    found = [company.default_period]
+    found += [Period(month, month_end(month)) for month in months]
+    found += [Period(quarter, month_end(add_months(quarter, 2))) for quarter in quarters]
+    found += [Period(dt.date(y, 1, 1), dt.date(y, 12, 31)) for y in range(as_of.year, span.start.year - 1, -1)]
+    inside = [p for p in found if p.end >= span.start]
+    return list(dict.fromkeys([*(str(p) for p in inside), str(span)]))
+
+
+def _period_label(text: str) -> str:
+    company = session.company()
+    if text == str(company.store.sales_span):
+        return _("All data")
+    try:
+        period = company.scope({"period": text}).period
+    except ScopeError:
+        return text
+    return formats.period(period.start, period.end, short=True)
+
+
+def _compare_label(name: str) -> str:
+    return {
+        "last_year": _("vs target and last year"),
+        "previous": _("vs target and previous period"),
+        "selling_days": _("vs target and last year, same selling days"),
+        "lunar": _("vs target and last year, by Spring Festival"),
+        "target": _("vs target only"),
+    }[name]
+
+
+def _regions(company: Company) -> dict[str, str]:
+    """Region id -> its path in words; the empty id is everything."""
+    tree = company.store.region_tree
+    name = "name_en" if language() == "en" else "region_name"
+    labels = tree[name].where(tree[name].notna(), tree["region_name"])
+    label = dict(zip(tree["region_id"], labels, strict=True))
+    parent = dict(zip(tree["region_id"], tree["parent_id"], strict=True))
+    paths = {}
+    for id in tree["region_id"]:
+        path, above = [label[id]], parent[id]
+        while isinstance(above, str):
+            path.insert(0, label[above])
+            above = parent.get(above)
+        paths[id] = " › ".join(path)
+    return {"": _("All regions")} | dict(sorted(paths.items(), key=lambda item: item[1]))
+
+
+# ------------------------------------------------------------------ more filters
+
+
+def _more(company: Company, current: Scope) -> None:
+    hidden = [name for name in FILTERS if name != "region" and getattr(current, name)]
+    label = _("More filters") + (f" · {len(hidden)}" if hidden else "")
+    more = st.popover(label, icon=":material/filter_list:", on_change="rerun", key=f"more_{language()}")
+    if not more.open:
+        return
+    with more:
+        for name, label in (("channel", _("Channel")), ("employee", _("Sales person"))):
+            names = company.store.names(name)
+            if len(names):
+                _several(name, label, list(names.index), getattr(current, name), lambda id, n=name: _name(n, id))
+        if company.store.categories:
+            english = language() == "en"
+            _several("category", _("Category"), list(company.store.categories), current.category,
+                     lambda c: company.store.categories.get(c, c) if english else c)  # fmt: skip
+        _dealers(company, current)
+        _custom(company, current)
+        if hidden and st.button(_("Clear these filters"), icon=":material/filter_list_off:"):
+            address.put(dict.fromkeys(hidden, ""))
+            st.rerun()
+
+
+def _several(name: str, label: str, options: list[str], chosen: tuple[str, ...], named: Callable[[Any], str]) -> None:
+    widget = f"filter_{name}_{language()}"
+    st.session_state[widget] = [id for id in chosen if id in options]
+    st.multiselect(label, options, format_func=named, key=widget, on_change=_moved, args=(name, widget),
+                   placeholder=_("All"))  # fmt: skip
+
+
+def _name(grouping: str, id: str) -> str:
+    names = session.company().store.names(grouping)
+    if id not in names.index:
+        return id
+    name, english = names.loc[id].iloc[0], names.loc[id].iloc[1]
+    return english if language() == "en" and isinstance(english, str) and english else name
+
+
+def _dealers(company: Company, current: Scope) -> None:
+    names = company.store.names("dealer")
+    options = list(names.index)
+    if len(options) > MANY:
+        text = st.text_input(_("Search dealers"), key="dealer_search", placeholder=_("Name or code")).casefold()
+        hit = [id for id in options if text and (text in id.casefold() or text in _name("dealer", id).casefold())]
+        options = [*current.dealer, *(id for id in hit[:200] if id not in current.dealer)]
+    _several("dealer", _("Dealer"), options, current.dealer, lambda id: _name("dealer", id))
+
+
+def _custom(company: Company, current: Scope) -> None:
+    span = company.store.sales_span
+    chosen = st.date_input(
+        _("Custom period"), (current.period.start, current.period.end), min_value=span.start,
+        max_value=max(month_end(company.snapshot.as_of), current.period.end), format="YYYY-MM-DD",
+        key=f"custom_{current.period}",
+    )  # fmt: skip
+    if isinstance(chosen, tuple) and len(chosen) == 2 and chosen != (current.period.start, current.period.end):
+        address.put({"period": str(Period(*chosen))})
+        st.rerun()

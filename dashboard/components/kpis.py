@@ -1,0 +1,106 @@
+"""KPI cards: name, value, neutral sparkline, two lines that say the variance in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics.questions import Answer
+from dashboard import formats, session
+from dashboard.components.text import plain
+from dashboard.findings.briefing import against_words, known
+from dashboard.i18n import _, language
+from data.measures import Direction, measure
+
+# Streamlit's colour words for (better, worse), by company setting.
+_WORDS = {"standard": ("green", "red"), "colour-blind": ("blue", "orange"), "red-up": ("red", "green")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line under a KPI: a difference with its judgement, or plain words."""
+
+    words: str
+    value: str = ""
+    change: float = 0.0
+    direction: Direction = 0
+
+
+def change_line(kpi: pd.Series, words: str) -> Line:
+    """The difference to the compared period: points for rates, days for days, percent for all else."""
+    definition = measure(kpi["measure"])
+    if not known(kpi["change"]):
+        return Line(_("no comparison"))
+    if definition.unit == "rate":
+        text = formats.points(kpi["change"])
+    elif definition.unit == "days":
+        text = formats.days(kpi["change"], signed=True)
+    else:
+        text = formats.rate(kpi["change_rate"], signed=True)
+    return Line(words, text, float(kpi["change"]), definition.direction)
+
+
+def card(label: str, value: str, spark: list[float], lines: list[Line], help: str) -> None:
+    """Draw one card."""
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        # a value in Latin letters sits higher than one with 万: an ideographic space levels them
+        ending = "\u3000" if language() == "zh" else ""
+        points = [v for v in spark if known(v)]
+        st.metric(label, value + ending, chart_data=points if len(points) > 1 else None, chart_type="line", help=help)
+        st.markdown("  \n".join(f":small[{_markdown(line)}]" for line in lines))
+
+
+def _markdown(line: Line) -> str:
+    words = f":gray[{plain(line.words)}]"
+    if not line.value:
+        return words
+    better, worse = _WORDS[session.settings().variance_colours]
+    flat = not line.change or math.isnan(line.change)
+    mark = "■" if flat else "▲" if line.change > 0 else "▼"
+    colour = "gray" if flat or not line.direction else better if line.change * line.direction > 0 else worse
+    return f":{colour}[{mark} {plain(line.value)}] {words}"
+
+
+def briefing_row(answer: Answer) -> None:
+    """The six KPIs of the Briefing."""
+    kpis = answer.frames["kpis"].set_index("measure", drop=False)
+    spark, values = answer.frames["spark"], answer.values
+    versus = _("vs {against}", against=against_words(answer))
+
+    def shown(id: str) -> str:
+        return formats.measure(values[id], measure(id).unit)
+
+    sales = kpis.loc["net_sales"]
+    target = sales["target_change_rate"]
+    to_target = Line(_("vs target"), formats.rate(target, signed=True), target, 1) if known(target) else Line(
+        _("no target for this view"))  # fmt: skip
+    reached: list[Line] = [Line(_("no target for this view"))]
+    if known(values["attainment"]):
+        off = values["pace"] - 1 if known(values["pace"]) else float("nan")
+        reached = [Line(_("vs target to date"), formats.points(off), off, 1),
+                   Line(_("of {target}", target=formats.compact(values["target"])))]  # fmt: skip
+    rows: list[tuple[str, list[Line]]] = [
+        ("net_sales", [to_target, change_line(sales, versus)]),
+        ("attainment", reached),
+        ("gross_margin_rate", [change_line(kpis.loc["gross_margin_rate"], versus),
+                               Line(_("{amount} in money", amount=formats.compact(values["gross_margin"])))]),
+        ("overdue_share", [change_line(kpis.loc["overdue_share"], versus),
+                           Line(_("{part} of {whole}", part=formats.compact(values["overdue"]),
+                                  whole=formats.compact(values["receivables"])))]),
+        ("dso", [change_line(kpis.loc["dso"], versus), Line(_("on invoices of 90 days"))]),
+        ("visit_coverage", [change_line(kpis.loc["visit_coverage"], versus), Line(_("planned visits done"))]),
+    ]  # fmt: skip
+    with st.grid(6, min_column_width=150, gap="small"):
+        for id, lines in rows:
+            definition = measure(id)
+            series: list[Any] = spark[id].tolist() if id in spark else []
+            missing = [] if known(values[id]) else [Line(_("not imported yet"))]
+            with st.container(height="stretch"):
+                card(_(_SHORT.get(id, definition.label)), shown(id), series, missing or lines, _(definition.formula))
+
+
+_SHORT = {"dso": "DSO", "gross_margin_rate": "Gross margin", "overdue_share": "Overdue share"}

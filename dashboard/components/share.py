@@ -1,0 +1,52 @@
+"""Share: the address of exactly this view, and views saved under a name."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+from dashboard import address, session
+from dashboard.components.text import muted, plain
+from dashboard.i18n import _
+from data.scope import Scope
+
+KIND = "saved_view"
+
+
+def link(scope: Scope) -> str:
+    """Address of the view with every key written out: the same numbers for whoever may see them."""
+    parts = urlsplit(st.context.url or "")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(scope.to_keys(), safe=",:"), ""))
+
+
+def button(scope: Scope) -> None:
+    """The button; it opens the dialog."""
+    if st.button(_("Share"), icon=":material/link:", type="tertiary"):
+        _dialog(scope)
+
+
+def _dialog(scope: Scope) -> None:
+    @st.dialog(_("Share this view"))
+    def show() -> None:
+        muted(_("The link opens this page with the same period, comparison and filters."))
+        st.code(link(scope), language=None, wrap_lines=True)
+        ledger, viewer = session.company().ledger, session.viewer().viewer
+        name = st.text_input(_("Save under a name"), placeholder=_("for example: Monday meeting, South"), max_chars=60)
+        if st.button(_("Save"), icon=":material/bookmark_add:", disabled=not name.strip()):
+            ledger.write(KIND, name.strip(), viewer, scope.to_keys())
+            st.rerun()
+        saved = [entry for entry in ledger.latest(KIND) if entry.who == viewer]
+        if saved:
+            st.markdown(f"**{_('Saved views')}**")
+        for entry in reversed(saved):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(plain(entry.subject), width="stretch")
+                if st.button(_("Open"), key=f"open_{entry.id}", type="tertiary"):
+                    address.put({key: str(text) for key, text in entry.body.items()})
+                    st.rerun()
+                if st.button(_("Delete"), key=f"delete_{entry.id}", type="tertiary"):
+                    ledger.write(KIND, entry.subject, viewer, {})
+                    st.rerun()
+
+    show()

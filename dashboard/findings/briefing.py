@@ -1,0 +1,362 @@
+"""The findings of the Briefing: page title, trend, regions, the dealers behind the gap, exceptions."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from analytics.questions import Answer
+from dashboard import formats
+from dashboard.charts.ranking import ranking
+from dashboard.charts.style import Style
+from dashboard.charts.trend import trend as trend_chart
+from dashboard.charts.waterfall import variance_waterfall
+from dashboard.findings.model import Column, Finding, period_words, subtitle, titled
+from dashboard.findings.names import name_of, names_of
+from dashboard.i18n import _, language, ngettext
+
+ON_TARGET = 0.005  # a gap below this share is "on target"
+TREND_HEIGHT = 390  # about that of the bridge beside it
+ALONE = 0.3  # a region that misses at least this share of the gap is named
+
+
+def known(value: Any) -> bool:
+    return value is not None and not (isinstance(value, float) and math.isnan(value))
+
+
+def against_words(answer: Answer) -> str:
+    """What "compared" means in this scope, for a sentence."""
+    return {
+        "last_year": _("last year"),
+        "previous": _("the period before"),
+        "selling_days": _("last year, same selling days"),
+        "lunar": _("last year, by Spring Festival"),
+        "target": _("target"),
+    }[answer.scope.compare]
+
+
+def _kpi(answer: Answer, measure: str) -> pd.Series:
+    frame = answer.frames["kpis"]
+    return frame[frame["measure"] == measure].iloc[0]
+
+
+def page_title(answer: Answer) -> str:
+    """Where the business stands, in one sentence."""
+    sales, when = _kpi(answer, "net_sales"), period_words(answer, short=True)
+    if known(sales["target"]) and sales["target"]:
+        amount = formats.compact(abs(sales["target_change"]))
+        share = formats.rate(abs(sales["target_change_rate"]))
+        if abs(sales["target_change_rate"]) < ON_TARGET:
+            return titled(_("{when} sales are on target: {amount}", when=when, amount=formats.compact(sales["value"])),
+                          page=True)  # fmt: skip
+        if sales["target_change"] > 0:
+            return titled(_("{when} sales are {amount} ({share}) above target", when=when, amount=amount, share=share),
+                          _worst_region(answer, sales["target_change"]), page=True)  # fmt: skip
+        return titled(_("{when} sales are {amount} ({share}) under target", when=when, amount=amount, share=share),
+                      _worst_region(answer, sales["target_change"]), page=True)  # fmt: skip
+    if known(sales["change_rate"]):
+        words = {"when": when, "against": against_words(answer), "share": formats.rate(abs(sales["change_rate"])),
+                 "amount": formats.compact(sales["value"])}  # fmt: skip
+        if sales["change"] >= 0:
+            return titled(_("{when} sales are {amount}, {share} above {against}", **words), page=True)
+        return titled(_("{when} sales are {amount}, {share} below {against}", **words), page=True)
+    return _("{when} sales are {amount}", when=when, amount=formats.compact(sales["value"]))
+
+
+def _worst_region(answer: Answer, gap: float) -> str:
+    """The region (dealer) that misses most, when that is a large part of the gap or runs against a surplus."""
+    frame = answer.frames["regions"]
+    if frame.empty or not frame["gap"].notna().any() or len(frame) < 2:
+        return ""
+    worst = frame.loc[frame["gap"].idxmin()]
+    if worst["gap"] >= 0 or (gap < 0 and -worst["gap"] < ALONE * -gap):
+        return ""
+    name = name_of(worst, answer.values["regions_by"])
+    return _("{name} alone is {amount} short", name=name, amount=formats.compact(-worst["gap"]))
+
+
+def page_subtitle(answer: Answer, company: str, currency: str) -> str:
+    versus = [_("target")] if known(_kpi(answer, "net_sales")["target"]) else []
+    if answer.compared:
+        versus.append(f"{against_words(answer)} ({formats.period(answer.compared.start, answer.compared.end)})")
+    what = _("actual vs {versus}", versus=_(" and ").join(versus)) if versus else _("actual")
+    return subtitle(company, _("Net sales, {currency}", currency=currency), f"{period_words(answer)}, {what}")
+
+
+# ------------------------------------------------------------------ cards
+
+
+def trend(answer: Answer, currency: str) -> Finding:
+    """Columns over time against target and last year."""
+    frame = answer.frame("trend")
+    grain = int(answer.values["grain"])
+    frame["period"] = frame["start"]
+    frame["label"] = [_column_label(row, grain) for _, row in frame.iterrows()]
+    unit = formats.choose_unit([*frame["actual"], *frame["target"]], "money")
+    by = {1: _("by month"), 3: _("by quarter")}.get(grain, _("by year"))
+    versus = " · ".join(word for word, column in (("PL", "target"), ("PY", "last_year")) if frame[column].notna().any())
+    shown = frame.drop(columns="label" if grain == 1 else "period")
+
+    def draw(style: Style) -> Any:
+        return trend_chart(shown, style, unit=unit, height=TREND_HEIGHT)
+
+    return Finding(
+        "trend", _trend_title(frame, grain),
+        subtitle(f"{_('Net sales')}, {formats.unit_name(unit, currency=currency)}, {by}",
+                 formats.period(frame["start"].iloc[0], frame["end"].iloc[-1]),
+                 _("AC vs {versus}", versus=versus) if versus else ""),
+        frame, _columns(("label", _("Period")), ("actual", _("Actual"), "money"), ("target", _("Target"), "money"),
+                        ("last_year", _("Last year"), "money")),
+        answer, draw, _trend_note(frame, versus), ("net_sales", "target"),
+    )  # fmt: skip
+
+
+def _columns(*specs: tuple[Any, ...]) -> tuple[Column, ...]:
+    return tuple(Column(*spec) for spec in specs)
+
+
+def _column_label(row: pd.Series, grain: int) -> str:
+    start = row["start"]
+    if grain == 1:
+        return formats.month(start, year=True)
+    if grain == 3:
+        return f"{start.year % 100:02d}Q{(start.month - 1) // 3 + 1}"
+    return str(row["end"].year)
+
+
+def _trend_note(frame: pd.DataFrame, versus: str) -> str:
+    words = [_("■ AC actual")]
+    if "PL" in versus:
+        words.append(_("□ PL target"))
+    if "PY" in versus:
+        words.append(_("▸ PY last year") if "PL" in versus else _("■ PY last year"))
+    if frame["partial"].any():
+        words.append(_("the last column is not full: target and last year up to the same day"))
+    if versus:
+        words.append(_("colour: better or worse than {base}", base="PL" if "PL" in versus else "PY"))
+    return " · ".join(words)
+
+
+def _trend_title(frame: pd.DataFrame, grain: int) -> str:
+    base = "target" if (frame["actual"].notna() & frame["target"].notna()).any() else "last_year"
+    done = frame[frame["actual"].notna() & frame[base].notna() & (frame[base] != 0)]
+    if done.empty:
+        return _("Net sales over time")
+    rates = done["actual"] / done[base] - 1
+    missed = int((rates < 0).sum())
+    last = {"share": formats.rate(abs(rates.iloc[-1])), "name": _spoken(done.iloc[-1], grain)}
+    if base == "last_year":
+        if rates.iloc[-1] >= 0:
+            return _("{name} is {share} above last year", **last)
+        return _("{name} is {share} below last year", **last)
+    if len(done) == 1:
+        if missed:
+            return _("{name} missed target by {share}", **last)
+        return _("{name} is {share} above target", **last)
+    if missed == 0:
+        return _("All {n} columns reached target; {name} by {share}", n=len(done), **last)
+    worst = rates.idxmin()
+    names = {"name": _spoken(done.loc[worst], grain), "share": formats.rate(-rates.loc[worst]), "n": len(done),
+             "missed": missed}  # fmt: skip
+    if grain == 1 and missed == len(done):
+        return _("Every month missed target, {name} most, by {share}", **names)
+    if grain == 1:
+        return _("{missed} of {n} months missed target, {name} most, by {share}", **names)
+    return _("{missed} of {n} columns missed target, {name} most, by {share}", **names)
+
+
+def _spoken(row: pd.Series, grain: int) -> str:
+    return formats.period(row["start"], row["end"]) if grain == 1 else _column_label(row, grain)
+
+
+def regions(answer: Answer, currency: str) -> Finding:
+    """Bars by region (dealer) against target, largest gap first."""
+    by = answer.values["regions_by"]
+    frame = answer.frame("regions")
+    frame["name"] = [name or _("Without a region") for name in names_of(frame, by)]
+    frame["id"] = frame[f"{by}_id"]
+    shown = frame.head(12).rename(columns={"name": "label"})
+    unit = formats.choose_unit([*frame["actual"], frame["actual"].sum()], "money")
+    totals = {column: _total(frame[column]) for column in ("actual", "target", "last_year")}
+
+    def draw(style: Style) -> Any:
+        return ranking(shown, style, total=totals if len(shown) == len(frame) else None, unit=unit)
+
+    has_target = frame["target"].notna().any()
+    what = {"region": _("by region"), "dealer": _("by dealer")}[by]
+    note = "" if len(shown) == len(frame) else _("{shown} of {n} shown", shown=len(shown), n=len(frame))
+    return Finding(
+        "regions", _regions_title(frame, by, has_target, answer),
+        subtitle(f"{_('Net sales')}, {formats.unit_name(unit, currency=currency)}, {what}, {_('largest gap first')}",
+                 period_words(answer), "AC vs PL" if has_target else "AC vs PY" if answer.compared else "AC"),
+        frame, _columns(("name", {"region": _("Region"), "dealer": _("Dealer")}[by]), ("actual", _("Actual"), "money"),
+                        ("target", _("Target"), "money"), ("gap", _("To target"), "money"),
+                        ("last_year", _("Compared"), "money"), ("change", _("Change"), "money")),
+        answer, draw, note, ("net_sales", "target_to_date"),
+    )  # fmt: skip
+
+
+def _total(values: pd.Series) -> float | None:
+    total = values.sum(min_count=1)
+    return float(total) if known(float(total)) else None
+
+
+def _regions_title(frame: pd.DataFrame, by: str, has_target: bool, answer: Answer) -> str:
+    column, base = ("gap", "target") if has_target else ("change", "last_year")
+    rows = frame[frame[column].notna()]
+    if len(rows) < 2:
+        return {"region": _("Net sales by region"), "dealer": _("Net sales by dealer")}[by]
+    worst, ahead = rows.loc[rows[column].idxmin()], int((rows[column] >= 0).sum())
+    words = {"name": name_of(worst, by), "amount": formats.compact(abs(worst[column])),
+             "against": _("target") if has_target else against_words(answer),
+             "share": formats.rate(abs(worst[column] / worst[base])) if worst[base] else "–"}  # fmt: skip
+    if worst[column] >= 0:
+        return _("All {n} are ahead of {against}", n=len(rows), against=words["against"])
+    first = _("{name} is {amount} ({share}) under {against}", **words)
+    if not ahead:
+        return titled(first, _("none is ahead"))
+    return titled(first, _("{ahead} of {n} are ahead", ahead=ahead, n=len(rows)))
+
+
+def gap(answer: Answer, currency: str) -> Finding:
+    """Waterfall: the dealers that explain the gap; parts add up to the whole."""
+    frame = answer.frame("gap")
+    frame["name"] = [_gap_label(row) for _, row in frame.iterrows()]
+    steps = frame[frame["kind"] != "total"].rename(columns={"name": "label", "gap": "value"})
+    steps["rest"], steps["id"] = steps["kind"] != "dealer", steps["dealer_id"]
+    base, total = answer.values["gap_base"], float(answer.values.get("gap_total") or 0)
+    unit = formats.choose_unit([*frame["gap"]], "money") if len(frame) else formats.choose_unit([0.0], "money")
+    closing = _("Gap to target") if base == "target" else _("Change")
+
+    def draw(style: Style) -> Any:
+        return variance_waterfall(steps, style, closing=closing, unit=unit, sort=False)
+
+    against = "ΔPL" if base == "target" else "ΔPY"
+    return Finding(
+        "gap", _gap_title(answer, base, total),
+        subtitle(f"{against} {_('of net sales')}, {formats.unit_name(unit, currency=currency)}, {_('by dealer')}",
+                 period_words(answer)),
+        frame, _columns(("name", _("Dealer")), ("gap", closing, "money"), ("dealers", _("Dealers"), "count")),
+        answer, draw if len(steps) else None, "", ("net_sales", "target_to_date"),
+    )  # fmt: skip
+
+
+def _gap_label(row: pd.Series) -> str:
+    match row["kind"]:
+        case "dealer":
+            return name_of(row, "dealer")
+        case "others":
+            return ngettext("{n} other dealer", "{n} other dealers", int(row["dealers"]))
+        case "against":
+            return ngettext("{n} the other way", "{n} the other way", int(row["dealers"]))
+        case "not_split":
+            return _("Not given by dealer")
+    return _("Total")
+
+
+def _gap_title(answer: Answer, base: str | None, total: float) -> str:
+    values = answer.values
+    if base is None:
+        return _("Which dealers explain the change")
+    n = int(values["gap_named_dealers"])
+    if not n:
+        return _("No dealer stands out")
+    words = {"amount": formats.compact(abs(values["gap_named"])), "total": formats.compact(abs(total))}
+    if base == "target":
+        if total < 0:
+            return ngettext(
+                "{n} dealer is {amount} short; the whole gap is {total}",
+                "{n} dealers are {amount} short; the whole gap is {total}", n, **words
+            )  # fmt: skip
+        return ngettext(
+            "{n} dealer is {amount} ahead; the whole surplus is {total}",
+            "{n} dealers are {amount} ahead; the whole surplus is {total}", n, **words
+        )  # fmt: skip
+    if total < 0:
+        return ngettext(
+            "{n} dealer bought {amount} less; the whole fall is {total}",
+            "{n} dealers bought {amount} less; the whole fall is {total}", n, **words
+        )  # fmt: skip
+    return ngettext(
+        "{n} dealer bought {amount} more; the whole rise is {total}",
+        "{n} dealers bought {amount} more; the whole rise is {total}", n, **words
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ exceptions
+
+
+def exceptions(answer: Answer, currency: str) -> Finding:
+    """What to decide, ranked by money at stake."""
+    frame = answer.frame("exceptions")
+    frame["sentence"] = [sentence(row, answer) for _, row in frame.iterrows()]
+    frame["chip"] = [chip(row) for _, row in frame.iterrows()]
+    frame["reason"] = [reason(row) for _, row in frame.iterrows()]
+    frame["owner"] = names_of(frame, "owner") if len(frame) else []
+    n, amount = len(frame), formats.compact(answer.values["exceptions_money"])
+    title = _("Nothing stands out")
+    if n:
+        title = ngettext(
+            "{n} thing to decide, {amount} at stake", "{n} things to decide, {amount} at stake", n, amount=amount
+        )
+    return Finding(
+        "exceptions", title, subtitle(_("Ranked by money at stake"), _("owner at the right")), frame,
+        _columns(("sentence", _("What")), ("chip", _("Kind")), ("reason", _("Reason")), ("money", _("Money"), "money"),
+                 ("owner", _("Owner"))),
+        answer, None, "", ("net_sales", "overdue"),
+    )  # fmt: skip
+
+
+def sentence(row: pd.Series, answer: Answer) -> str:
+    """One exception in one sentence."""
+    name, facts = name_of(row, "subject"), row["facts"]
+    match row["kind"]:
+        case "drop":
+            return _("{name} buys {share} less than {against}", name=name, share=formats.rate(-facts["change_rate"], 0),
+                     against=against_words(answer))  # fmt: skip
+        case "silent" if row["subject"] == "region":
+            return _("{n} dealers in {name} stopped ordering", n=row["count"], name=name)
+        case "silent":
+            return _("{name} stopped ordering", name=name)
+        case "overdue":
+            over = facts.get("of_limit") is not None and facts["of_limit"] > 1
+            if over and facts["days"] > 0:
+                return _("{name} is {days} days overdue and over its limit", name=name, days=facts["days"])
+            return _("{name} is {days} days overdue", name=name, days=facts["days"])
+        case "stock":
+            return _("Dealers in {name} hold stock for {days} days", name=name, days=round(facts["days"]))
+        case "territory":
+            return _("{name}: goods go outside its territory", name=name)
+    return _("{name} cost {amount} more than planned", name=name, amount=formats.compact(row["money"]))
+
+
+def chip(row: pd.Series) -> str:
+    return {"drop": _("Sales"), "silent": _("Dealers"), "overdue": _("Receivables"), "stock": _("Stock"),
+            "territory": _("Channel order"), "overspend": _("Promotions")}[row["kind"]]  # fmt: skip
+
+
+def reason(row: pd.Series) -> str:
+    """The numbers behind the sentence, short."""
+    facts, where = row["facts"], name_of(row, "region") if isinstance(row["region_id"], str) else ""
+    between = "，" if language() == "zh" else ", "
+    match row["kind"]:
+        case "drop":
+            return where
+        case "silent":
+            words = _("no order for {days} days or more", days=facts["days"])
+            return words if row["subject"] == "region" else between.join(filter(None, [where, words]))
+        case "overdue":
+            limit = facts.get("of_limit")
+            words = _("{share} of the limit used", share=formats.rate(limit, 0)) if limit is not None else _("no limit")
+            return between.join(filter(None, [where, words]))
+        case "stock":
+            return _("usually {days} days; suspected loading", days=round(facts["usual"]))
+        case "territory":
+            words = _(
+                "suspected: {share} of sales in {n} lines", share=formats.rate(facts["share"], 0), n=facts["lines"]
+            )
+            return between.join(filter(None, [where, words]))
+    return _("planned {planned}, spent {spent}", planned=formats.compact(facts["planned"]),
+             spent=formats.compact(facts["spent"]))  # fmt: skip

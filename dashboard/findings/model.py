@@ -1,0 +1,81 @@
+"""Finding: the content of one card, whatever shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analytics.questions import Answer
+from dashboard import formats
+from dashboard.charts.config import filename
+from dashboard.charts.style import Style
+from dashboard.i18n import language
+from data.measures import Unit
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+LIMITS = {"en": 95, "zh": 44}  # characters of a card title
+PAGE_LIMITS = {"en": 80, "zh": 36}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table behind a chart: its name in the frame, the word shown, how its values read."""
+
+    name: str
+    label: str
+    kind: Unit | None = None  # None: words or dates
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Title (the finding), subtitle (who, what, unit, when), the chart and the table it was drawn from.
+
+    `figure` draws the chart for a style; None where the table is all. `definitions` are metric ids.
+    """
+
+    key: str
+    title: str
+    subtitle: str
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    answer: Answer
+    figure: Callable[[Style], go.Figure] | None = None
+    note: str = ""
+    definitions: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The frame with the columns that are shown, in order, under their labels."""
+        return self.frame[[c.name for c in self.columns]].set_axis([c.label for c in self.columns], axis=1)
+
+    @property
+    def file_name(self) -> str:
+        """Name for an exported file, without its ending: finding, scope and as-of day."""
+        keys = self.answer.scope.to_keys()
+        scope = " ".join(text for key, text in keys.items() if key not in ("compare", "as_of"))
+        return filename(self.title, scope, keys["as_of"])
+
+
+def titled(*clauses: str, page: bool = False) -> str:
+    """Clauses joined to one title; the last ones are left out where they would make it too long."""
+    limit = (PAGE_LIMITS if page else LIMITS)[language()]
+    between = "；" if language() == "zh" else "; "
+    kept = [clause for clause in clauses if clause]
+    while len(kept) > 1 and len(between.join(kept)) > limit:
+        kept.pop()
+    return between.join(kept)
+
+
+def subtitle(*parts: str) -> str:
+    """Parts of a subtitle joined the IBCS way."""
+    return " · ".join(part for part in parts if part)
+
+
+def period_words(answer: Answer, *, short: bool = False) -> str:
+    period = answer.scope.period
+    return formats.period(period.start, period.end, short=short)

@@ -1,0 +1,91 @@
+"""The session: sign-in, language, the company at its current snapshot, cached answers.
+
+The only user of st.cache_*. Caches are shared by all viewers, so every key holds the snapshot and the scope, and the
+scope holds the entitlement. They are bounded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from analytics import questions
+from analytics.questions import Answer
+from dashboard import address, i18n
+from dashboard.charts.style import Style
+from data.company import Company, NoSnapshot
+from data.scope import LOCAL, Entitlement, Scope
+from data.settings import CONFIG_FILE, Settings, default_home
+
+LANGUAGE = "language"  # session key
+
+
+def begin() -> None:
+    """First thing in a run: the language of the reader, for every message that follows."""
+    i18n.follow(lambda: st.session_state.get(LANGUAGE))
+    asked = st.query_params.get(address.LANGUAGE)
+    if LANGUAGE not in st.session_state:
+        browser = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+        st.session_state[LANGUAGE] = asked if asked in i18n.LANGUAGES else settings().language or browser
+
+
+def enter(page: str) -> None:
+    """A page is about to run: bring session and address into line."""
+    address.enter(page)
+
+
+def set_language(lang: str) -> None:
+    st.session_state[LANGUAGE] = lang
+    address.put({address.LANGUAGE: lang})
+
+
+def viewer() -> Entitlement:
+    """What this viewer may see: without a configured sign-in one local user, everything."""
+    return LOCAL
+
+
+def settings() -> Settings:
+    """Settings of the home, read again when its config.toml changes."""
+    path = default_home() / CONFIG_FILE
+    return _settings(str(default_home()), path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _settings(home: str, changed: int) -> Settings:
+    from pathlib import Path
+
+    return Settings.load(Path(home))
+
+
+def company() -> Company:
+    """The company at the snapshot that serves now. Raises NoSnapshot."""
+    from data.company import open_warehouse
+
+    snapshot = open_warehouse(default_home(), settings()).current()
+    if snapshot is None:
+        raise NoSnapshot
+    return _company(str(default_home()), snapshot.id, settings().model_dump_json())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _company(home: str, snapshot: str, settings_key: str) -> Company:
+    return Company.open(default_home())
+
+
+def ask(name: str, scope: Scope, **options: Any) -> Answer:
+    """The answer to a question, computed once a snapshot, scope, entitlement and options."""
+    opened = company()
+    results = ",".join(sorted(path.name for path in opened.snapshot.results.glob("*.parquet")))
+    return _answer(opened, f"{opened.snapshot.id}|{results}", name, repr(scope), scope, tuple(sorted(options.items())))
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _answer(_company: Company, snapshot: str, name: str, scope: str, _scope: Scope,
+            options: tuple[tuple[str, Any], ...]) -> Answer:  # fmt: skip
+    return questions.ask(_company, name, _scope, **dict(options))
+
+
+def style() -> Style:
+    """How charts look for this reader: mode, variance colours, language."""
+    return Style("dark" if st.context.theme.type == "dark" else "light", settings().variance_colours, i18n.language())
