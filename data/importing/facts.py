@@ -1,0 +1,88 @@
+"""Good rows of documents, facts and optional tables into the warehouse: appended, or replacing by key."""
+
+from __future__ import annotations
+
+import duckdb
+
+from data import publishing, schema
+from data.importing.batches import COMPLETED, Batch
+from data.settings import Settings
+
+DOCUMENTS = "known_documents"
+
+
+def know_documents(con: duckdb.DuckDBPyConnection, batches: list[Batch]) -> str:
+    """Temporary table of every sales document, old and new (the newest counts); '' when there is none."""
+    columns = ", ".join(f"{c}::VARCHAR AS {c}" if c.endswith("_id") else c for c in ("document_id", *COMPLETED))
+    parts = [f"SELECT {columns}, 0 AS age, 0 AS rn FROM sales_document"]
+    parts += [
+        f"SELECT {columns}, {age} AS age, rn FROM {b.name} WHERE fault IS NULL"
+        for age, b in enumerate(batches, start=1)
+    ]
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {DOCUMENTS} AS SELECT * EXCLUDE (age, rn) FROM ({" UNION ALL ".join(parts)})
+        QUALIFY row_number() OVER (PARTITION BY document_id ORDER BY age DESC, rn DESC) = 1"""
+    )
+    some = con.execute(f"SELECT 1 FROM {DOCUMENTS} LIMIT 1").fetchall()
+    return DOCUMENTS if some else ""
+
+
+def write(con: duckdb.DuckDBPyConnection, batch: Batch, settings: Settings) -> tuple[int, int]:
+    """Add or replace the good rows of a batch by the table's key. Returns the numbers of rows added and replaced."""
+    table = batch.table
+    replaced = 0
+    if con.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchall():
+        if table.name == "sales_document":
+            _refresh_lines(con, batch)
+        same = " AND ".join(
+            f"t.{k} IS NOT DISTINCT FROM n.{k}" if not table.column(k).required else f"t.{k} = n.{k}" for k in table.key
+        )
+        keys = ", ".join(f"{k}::{_type(con, table.name, k)} AS {k}" for k in table.key)
+        replaced = con.execute(
+            f"DELETE FROM {table.name} t USING (SELECT {keys} FROM {batch.name} WHERE fault IS NULL) n WHERE {same}"
+        ).fetchall()[0][0]
+    elif table.name == "sales_document":
+        _refresh_lines(con, batch)
+    names = [c.name for c in table.importable]
+    values = list(names)
+    order = [c for c in table.order_by if c in names]
+    if table.name == "fact_sales":
+        names, values = [*names, "sales_date"], [*values, publishing.sales_date_sql(settings)]
+        order = [publishing.sales_date_sql(settings), "dealer_id"]
+    sort = f" ORDER BY {', '.join(order)}" if order else ""
+    total = con.execute(
+        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(values)} FROM {batch.name} WHERE fault IS NULL{sort}"
+    ).fetchall()[0][0]
+    return int(total - replaced), int(replaced)
+
+
+def _refresh_lines(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Lines that are in already follow their document: what they lack, or took from its former version, is renewed."""
+    changed = {name: f"new.{name} IS NOT NULL AND (f.{name} IS NULL OR f.{name}::VARCHAR IS NOT DISTINCT FROM old.{name}::VARCHAR) "
+                     f"AND f.{name}::VARCHAR IS DISTINCT FROM new.{name}::VARCHAR" for name in COMPLETED}  # fmt: skip
+    redated = " OR ".join(f"({changed[n]})" for n in COMPLETED if n.endswith("_date"))
+    joined = f"""FROM fact_sales f JOIN {batch.name} new ON new.fault IS NULL AND new.document_id = f.document_id
+        LEFT JOIN sales_document old ON old.document_id = f.document_id WHERE {" OR ".join(f"({c})" for c in changed.values())}"""
+    columns = ", ".join(
+        f"CASE WHEN {condition} THEN new.{n}::VARCHAR ELSE f.{n}::VARCHAR END AS {n}"
+        for n, condition in changed.items()
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE renewed AS SELECT f.line_id, ({redated}) AS redated, {columns} {joined}")
+    types = {n: _type(con, "fact_sales", n) for n in COMPLETED}
+    assigned = ", ".join(f"{n} = renewed.{n}::{types[n]}" for n in COMPLETED)
+    con.execute(
+        f"UPDATE fact_sales SET {assigned}, sales_date = CASE WHEN redated THEN NULL ELSE sales_date END "
+        f"FROM renewed WHERE renewed.line_id = fact_sales.line_id"
+    )
+    con.execute("DROP TABLE renewed")
+
+
+def _type(con: duckdb.DuckDBPyConnection, table: str, column: str) -> str:
+    sql = "SELECT data_type FROM duckdb_columns() WHERE table_name = ? AND column_name = ? AND NOT internal"
+    kind = str(con.execute(sql, [table, column]).fetchall()[0][0])
+    return "VARCHAR" if kind.startswith("ENUM") else kind
+
+
+def tables_in_order() -> list[schema.Table]:
+    """Tables that are no dimension, documents first."""
+    return [t for t in schema.IMPORTABLE if t.kind != "dimension"]

@@ -1,0 +1,377 @@
+"""Files into a new snapshot: stage, map, check, hold back, write, publish. One build, one publication."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+
+from data import ids, publishing, schema
+from data.importing import batches, dimensions, facts, quarantine
+from data.importing.batches import Batch
+from data.importing.errors import ImportRefused
+from data.importing.mapping import Feed, Lookup, Mapping, lookups_in, rule
+from data.importing.proposals import canonical, propose
+from data.importing.reports import FileReport, ImportReport, Problem, TableReport
+from data.importing.sources import SourceFile, inspect
+from data.importing.staging import Staged, stage
+from data.importing.values import clean, literal
+from data.publishing import CheckFailed
+from data.warehouse import Build, Warehouse
+
+Progress = Callable[[str, int, int], None]
+SAMPLE_PROBLEMS = 200
+
+
+def import_files(
+    warehouse: Warehouse, paths: Iterable[str | Path], mapping: Mapping | None = None, *, dry_run: bool = False, again: bool = False,
+    progress: Progress | None = None, today: dt.date | None = None,
+) -> ImportReport:  # fmt: skip
+    """Validate files, hold back bad rows, publish a new snapshot.
+
+    `mapping`: None takes files whose headers are the schema's own names; for others the report carries a proposal and
+    nothing changes. `dry_run`: everything but the publication. `again`: import files that were imported before, too.
+    `progress(stage, done, total)`: stages are read, check, write, publish.
+
+    Raises ImportRefused (a file or the mapping cannot be used; nothing changed) and warehouse.WarehouseBusy.
+    """
+    sources = inspect(paths, mapping.options.reading if mapping else None)
+    if not sources:
+        raise ImportRefused("no files given, or the folder is empty")
+    if mapping is None:
+        proposal = propose([s for s in sources if not s.problem])
+        if not canonical(sources, proposal):
+            _refuse_unreadable([s for s in sources if not s.from_folder])
+            return ImportReport(
+                ignored=tuple((s.name, s.problem or "no mapping given, and its headers are not the schema's names") for s in sources),
+                proposal=proposal if proposal.feeds else None, dry_run=dry_run,
+                messages=("no mapping given: correct the proposed one, save it, and import with it" if proposal.feeds
+                          else "no table of the warehouse fits these files",),
+            )  # fmt: skip
+        mapping = proposal
+    plan = _plan(sources, mapping)
+    base = warehouse.current()
+    fresh = base is not None and base.origin == "demo"
+    with warehouse.build("import", fresh=fresh) as build:
+        run = _Run(build, mapping, plan, dry_run, again, progress or (lambda *_: None))
+        if fresh:
+            run.messages.append("this home held the demo company: the import starts from an empty warehouse")
+        try:
+            return run.run(today)
+        except CheckFailed as failure:
+            raise ImportRefused(f"nothing was published: {failure}") from None
+        except duckdb.OutOfMemoryException:
+            raise ImportRefused(
+                "not enough memory: raise memory_limit in config.toml, or import fewer files at a time"
+            ) from None
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is read: sources with their feeds, sources of lookups, and what is left aside."""
+
+    feeds: tuple[tuple[SourceFile, Feed], ...]
+    lookups: dict[str, SourceFile]
+    ignored: tuple[tuple[str, str], ...]
+
+
+def _refuse_unreadable(sources: list[SourceFile]) -> None:
+    for source in sources:
+        if source.problem:
+            raise ImportRefused(source.problem)
+
+
+def _plan(sources: list[SourceFile], mapping: Mapping) -> _Plan:
+    feeds: list[tuple[SourceFile, Feed]] = []
+    ignored: list[tuple[str, str]] = []
+    used = {s for s in sources if mapping.feeds_of(s)}
+    lookups: dict[str, SourceFile] = {}
+    for name, lookup in mapping.lookups:
+        for source in sources:
+            if lookup.file and Feed(lookup.file, "", ()).matches(source):
+                lookups[name] = source
+    _refuse_unreadable([s for s in sources if s in used or s in lookups.values() or not s.from_folder])
+    for feed in mapping.feeds:
+        _refuse_lacking(feed)
+    for source in sources:
+        feeds += [(source, feed) for feed in mapping.feeds_of(source)]
+        if source not in used and source not in lookups.values():
+            ignored.append((source.name, source.problem or "not named by the mapping"))
+    if not feeds:
+        patterns = ", ".join(f.file for f in mapping.feeds)
+        raise ImportRefused(f"the mapping {mapping.name} names none of these files; it names {patterns}")
+    absent = {name for name, lookup in mapping.lookups if lookup.file and name not in lookups}
+    return _Plan(tuple((s, _without(s, f, absent, mapping)) for s, f in feeds), lookups, tuple(ignored))
+
+
+def _refuse_lacking(feed: Feed) -> None:
+    """A feed must give every required column that has no default."""
+    table, given = schema.table(feed.table), dict(feed.columns)
+    excused = {*batches.DEFAULTS.get(table.name, {})}
+    if table.name == "fact_sales" and "document_id" in given:
+        excused |= {"line_id", "dealer_id"}
+    for column in table.importable:
+        if column.required and column.name not in given and column.name not in excused:
+            raise ImportRefused(
+                f"mapping: {feed.file}: nothing feeds {table.name}.{column.name} ({column.meaning}), which is required"
+            )
+
+
+def _without(source: SourceFile, feed: Feed, absent: set[str], mapping: Mapping) -> Feed:
+    """The feed without the columns that look up a file which was not given; what is in already stays."""
+    gone = {t: n for t, v in feed.columns for n in sorted(lookups_in(rule(v)) & absent)}
+    if not gone:
+        return feed
+    for target, name in gone.items():
+        if schema.table(feed.table).column(target).required:
+            raise ImportRefused(
+                f"{source.name}: {target} looks up {name!r}; give {dict(mapping.lookups)[name].file} together with this file"
+            )
+    told = ", ".join(f"{target} ({dict(mapping.lookups)[name].file})" for target, name in gone.items())
+    return replace(
+        feed,
+        columns=tuple((t, v) for t, v in feed.columns if t not in gone),
+        note=f"not filled, as the file to look it up in was not given: {told}",
+    )
+
+
+@dataclass
+class _Run:
+    """One import on one build."""
+
+    build: Build
+    mapping: Mapping
+    plan: _Plan
+    dry_run: bool
+    again: bool
+    progress: Progress
+    messages: list[str] = field(default_factory=list)
+    files: list[FileReport] = field(default_factory=list)
+    tables: dict[str, list[int]] = field(default_factory=dict)
+    staged: dict[SourceFile, Staged] = field(default_factory=dict)
+    count: int = 0
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        return self.build.connection
+
+    def run(self, today: dt.date | None) -> ImportReport:
+        todo = self._not_yet_imported()
+        if not todo:
+            return ImportReport(tuple(self.files), ignored=self.plan.ignored, unchanged=True, dry_run=self.dry_run,
+                                messages=("nothing to do: these files were imported before, with the same mapping",))  # fmt: skip
+        lookups = self._lookups()
+        for position, (source, feed) in enumerate(todo):
+            self.progress("read", position, len(todo))
+            if source not in self.staged:
+                self.staged[source] = stage(self.con, source, len(self.staged), self.build.path)
+        supplied = self.build.supplied | {f.table for _, f in todo if schema.table(f.table).kind == "dimension"}
+        ordered = self._batches(todo, lookups, supplied)
+        accepted, problems = self._write(ordered, supplied)
+        report = self._report(ordered, problems)
+        if not accepted:
+            return ImportReport(
+                **{**vars(report), "messages": (*report.messages, "no row could be accepted: nothing was published")}
+            )
+        self.build.supplied |= supplied
+        self.progress("publish", 0, 1)
+        if self.dry_run:
+            day = publishing.finish(
+                self.con, self.build.warehouse.settings, today=today or dt.date.today(), basis_changed=False
+            )
+            publishing.check(self.con, day)
+            return report
+        snapshot = self.build.publish(today=today)
+        self.progress("publish", 1, 1)
+        return ImportReport(**{**vars(report), "snapshot": snapshot})
+
+    def _not_yet_imported(self) -> list[tuple[SourceFile, Feed]]:
+        done = {
+            tuple(r) for r in self.con.execute("SELECT file_hash, table_name, mapping_hash FROM import_file").fetchall()
+        }
+        todo = []
+        for source, feed in self.plan.feeds:
+            if not self.again and (_file_hash(source), feed.table, self._mapping_hash()) in done:
+                self.messages.append(f"{source.name}: imported before, unchanged")
+            else:
+                todo.append((source, feed))
+        return todo
+
+    def _mapping_hash(self) -> str:
+        return "+".join([self.mapping.sha256, *(s.sha256[:16] for _, s in sorted(self.plan.lookups.items()))])
+
+    def _lookups(self) -> dict[str, Lookup]:
+        """Create the table of each lookup; return them by name."""
+        con, found = self.con, {}
+        for name, lookup in self.mapping.lookups:
+            table = batches.lookup_table(name)
+            if not lookup.file:
+                con.execute(f"CREATE OR REPLACE TEMP TABLE {table} (key VARCHAR, value VARCHAR)")
+                con.executemany(f"INSERT INTO {table} VALUES (?, ?)", [list(pair) for pair in lookup.values])
+            elif name in self.plan.lookups:
+                source = self.plan.lookups[name]
+                staged = self.staged.setdefault(source, stage(con, source, len(self.staged), self.build.path))
+                cells = []
+                for header in (lookup.key, lookup.value):
+                    index = staged.index(header)
+                    if index is None:
+                        raise ImportRefused(
+                            f"{source.name}: row {source.header_row}: no column {header!r} for the lookup {name!r}"
+                        )
+                    cells.append(clean(f"c{index}", self.mapping.options.nulls))
+                con.execute(
+                    f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT key, arg_max(value, rn) AS value FROM "
+                    f"(SELECT {cells[0]} AS key, {cells[1]} AS value, {staged.number} AS rn FROM {staged.table}) WHERE key IS NOT NULL GROUP BY 1"
+                )
+                self.messages.append(f"{source.name}: {staged.rows:,} rows looked up for {name}")
+            else:
+                continue
+            found[name] = lookup
+        return found
+
+    # ------------------------------------------------------------------ reading
+
+    def _batches(
+        self, todo: list[tuple[SourceFile, Feed]], lookups: dict[str, Lookup], supplied: set[str]
+    ) -> list[Batch]:
+        """Every batch, checked: dimensions, then documents, then the rest; rows that waited come before new ones."""
+        rank = {
+            t.name: (0 if t.kind == "dimension" else 1 if t.name == "sales_document" else 2) for t in schema.IMPORTABLE
+        }
+        first = 1 + int(self.con.execute("SELECT coalesce(max(file_id), 0) FROM import_file").fetchall()[0][0])
+        numbered = [(first + k, source, feed) for k, (source, feed) in enumerate(todo)]
+        found: list[Batch] = []
+        documents = ""
+        for level in (0, 1, 2):
+            here = self._waiting([t for t in schema.IMPORTABLE if rank[t.name] == level], documents)
+            for file_id, source, feed in numbered:
+                if rank[feed.table] == level:
+                    self.progress("check", len(found), len(todo))
+                    here.append(self._batch(file_id, source, feed, lookups, documents))
+            if level == 0:
+                dimensions.settle(self.con, here, supplied)
+            else:
+                for batch in here:
+                    dimensions.refuse_unknown(self.con, batch, supplied)
+            if level == 1:
+                documents = facts.know_documents(self.con, here)
+            found += here
+        return found
+
+    def _batch(self, file_id: int, source: SourceFile, feed: Feed, lookups: dict[str, Lookup], documents: str) -> Batch:
+        former = self.con.execute(
+            "SELECT arg_max(styles, file_id) FROM import_file WHERE file_name = ? AND table_name = ?", [source.original, feed.table]
+        ).fetchall()[0][0] if source.original else ""  # fmt: skip
+        self.count += 1
+        try:
+            return batches.build(self.con, f"batch_{self.count}", self.staged[source], feed, self.mapping.options, lookups,
+                                 file_id=file_id, documents=documents, former_styles=former or "")  # fmt: skip
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error as error:
+            raise ImportRefused(
+                f"{source.name}: cannot be computed as the mapping says ({str(error).splitlines()[0][:200]})"
+            ) from None
+
+    def _waiting(self, tables: list[schema.Table], documents: str) -> list[Batch]:
+        found = []
+        for table in tables:
+            rows = quarantine.waiting(self.con, table)
+            if rows:
+                self.count += 1
+                batch = Batch(f"batch_{self.count}", table, tuple(c.name for c in table.importable), [])
+                batches.finish(self.con, batch, rows, (), documents)
+                found.append(batch)
+        return found
+
+    # ------------------------------------------------------------------ writing
+
+    def _write(self, ordered: list[Batch], supplied: set[str]) -> tuple[int, list[Problem]]:
+        """Write every good row and record every bad one. Returns how many rows were accepted, and a sample of problems."""
+        con, settings = self.con, self.build.warehouse.settings
+        ids.loosen(con)
+        for batch in ordered:
+            for derived in dimensions.derived_from(con, batch, supplied):
+                self._count(derived.table.name, dimensions.write_derived(con, derived))
+        for batch in ordered:
+            if batch.table.kind == "dimension":
+                self._count(batch.table.name, dimensions.write(con, batch))
+        for name, count in dimensions.add_missing(con, ordered, supplied).items():
+            self._count(name, (count, 0))
+            self.messages.append(
+                f"{name}: {count:,} ids taken from the rows that use them, as no file supplies this dimension"
+            )
+        ids.tighten(con)
+        accepted, problems = 0, []
+        for position, batch in enumerate(ordered):
+            self.progress("write", position, len(ordered))
+            if batch.table.kind != "dimension":
+                self._count(batch.table.name, facts.write(con, batch, settings))
+            if batch.staged is None:
+                accepted += self._retried(batch)
+            else:
+                quarantine.resolve(con, batch)
+                bad = quarantine.write(con, batch)
+                accepted += self._record(batch, bad)
+                problems += self._problems(batch) if len(problems) < SAMPLE_PROBLEMS else []
+        return accepted, problems[:SAMPLE_PROBLEMS]
+
+    def _count(self, table: str, counts: tuple[int, int]) -> None:
+        so_far = self.tables.setdefault(table, [0, 0])
+        self.tables[table] = [a + b for a, b in zip(so_far, counts, strict=True)]
+
+    def _retried(self, batch: Batch) -> int:
+        counts = quarantine.retried(self.con, batch)
+        for file_id, count in counts.items():
+            name = self.con.execute("SELECT file_name FROM import_file WHERE file_id = ?", [file_id]).fetchall()[0][0]
+            self.messages.append(f"{name}: {count:,} rows that waited came in")
+        return sum(counts.values())
+
+    def _record(self, batch: Batch, bad: int) -> int:
+        assert batch.staged is not None and batch.feed is not None
+        source, good = batch.staged.source, batch.rows_in - bad
+        self.con.execute(
+            "INSERT INTO import_file BY NAME SELECT $file_id AS file_id, $name AS file_name, $hash AS file_hash, "
+            "$mapping_hash AS mapping_hash, $mapping_name AS mapping_name, $table AS table_name, $at AS imported_at, "
+            "$rows_in AS rows_in, $good AS accepted, $bad AS quarantined, $notes AS notes, $columns AS columns, "
+            "$mapping AS mapping, $styles AS styles",
+            {
+                "file_id": batch.file_id, "name": source.name, "hash": _file_hash(source), "mapping_hash": self._mapping_hash(),
+                "mapping_name": self.mapping.name, "table": batch.table.name, "rows_in": batch.rows_in, "good": good, "bad": bad,
+                "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "styles": batch.styles,
+                "notes": json.dumps(batch.notes, ensure_ascii=False), "mapping": self.mapping.to_toml(),
+                "columns": json.dumps(source.data_columns, ensure_ascii=False),
+            },
+        )  # fmt: skip
+        reasons = dict(self.con.execute(
+            "SELECT reason, count(*) FROM quarantine WHERE file_id = ? GROUP BY 1 ORDER BY 2 DESC, 1", [batch.file_id]
+        ).fetchall())  # fmt: skip
+        self.files.append(
+            FileReport(
+                source.name, batch.table.name, batch.rows_in, good, bad, tuple(batch.notes), reasons, batch.file_id
+            )
+        )
+        return good
+
+    def _problems(self, batch: Batch) -> list[Problem]:
+        rows = self.con.execute(
+            "SELECT row_number, coalesce(column_name, ''), reason, coalesce(message, '') FROM quarantine WHERE file_id = ? "
+            f"ORDER BY row_number LIMIT {SAMPLE_PROBLEMS}",
+            [batch.file_id],
+        ).fetchall()
+        name = batch.staged.source.name if batch.staged else ""
+        return [Problem(name, *row) for row in rows]
+
+    def _report(self, ordered: list[Batch], problems: list[Problem]) -> ImportReport:
+        tables = tuple(TableReport(t, *c) for t, c in self.tables.items() if any(c))
+        return ImportReport(
+            tuple(self.files), tables, self.plan.ignored, tuple(self.messages), tuple(problems), dry_run=self.dry_run
+        )
+
+
+def _file_hash(source: SourceFile) -> str:
+    return source.sha256 + (f":{source.sheet}" if source.sheet else "")

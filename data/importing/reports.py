@@ -1,0 +1,136 @@
+"""What an import did, and what the warehouse holds: frozen answers for the command line and the Data page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from data import schema
+from data.importing.mapping import Mapping
+from data.importing.values import literal
+from data.warehouse import Snapshot, Warehouse
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One file (or sheet) and the table it fed: rows_in = accepted + quarantined. `reasons`: bad rows by kind of fault."""
+
+    name: str
+    table: str
+    rows_in: int
+    accepted: int
+    quarantined: int
+    notes: tuple[str, ...] = ()
+    reasons: dict[str, int] = field(default_factory=dict)
+    file_id: int | None = None
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """Rows of one table that an import added and replaced."""
+
+    name: str
+    added: int
+    replaced: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One row that was held back (a sample of them travels with the report)."""
+
+    file: str
+    row: int
+    column: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """Everything one import did. `snapshot`: the one published, None when nothing was; `proposal`: when no mapping fits."""
+
+    files: tuple[FileReport, ...] = ()
+    tables: tuple[TableReport, ...] = ()
+    ignored: tuple[tuple[str, str], ...] = ()  # file, why
+    messages: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    snapshot: Snapshot | None = None
+    proposal: Mapping | None = None
+    dry_run: bool = False
+    unchanged: bool = False  # everything given was imported before
+
+    @property
+    def exit_code(self) -> int:
+        """0: published, would be (dry run), or nothing to change; 1: nothing could be published."""
+        would = self.dry_run and any(f.accepted for f in self.files)
+        return 0 if self.snapshot is not None or self.unchanged or would else 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """For --json."""
+        data = asdict(self)
+        data["snapshot"] = self.snapshot.id if self.snapshot else None
+        data["proposal"] = self.proposal.to_toml() if self.proposal else None
+        data["ignored"] = [{"name": name, "reason": reason} for name, reason in self.ignored]
+        return data
+
+
+@dataclass(frozen=True)
+class ImportedFile:
+    """A file that was imported, with its counts as they stand now: rows that waited and came in are accepted."""
+
+    file_id: int
+    name: str
+    table: str
+    mapping: str
+    imported_at: str
+    rows_in: int
+    accepted: int
+    quarantined: int
+    to_repair: int  # quarantined and not brought in by another file since
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the current snapshot holds. Without a snapshot all is empty."""
+
+    snapshot: str | None
+    as_of: str | None
+    created_at: str | None
+    origin: str | None
+    supplied: tuple[str, ...]
+    rows: dict[str, int]
+    imports: tuple[ImportedFile, ...]
+    waiting: int  # rows in quarantine that come in by themselves once what they refer to is imported
+    to_repair: int  # rows in quarantine that nothing has replaced yet, the waiting ones included
+
+    def to_dict(self) -> dict[str, Any]:
+        """For --json."""
+        return asdict(self)
+
+
+def status(warehouse: Warehouse, *, last: int | None = None) -> Status:
+    """Freshness, row counts and imports of the current snapshot, the newest import first (at most `last`)."""
+    snapshot = warehouse.current()
+    if snapshot is None:
+        return Status(None, None, None, None, (), {}, (), 0, 0)
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH {literal(str(Path(snapshot.database)))} AS warehouse (READ_ONLY)")
+        rows = con.execute(
+            f"""SELECT file_id, file_name, table_name, mapping_name, imported_at, rows_in, accepted, quarantined,
+                (SELECT count(*) FROM warehouse.quarantine q WHERE q.file_id = f.file_id AND resolved_by IS NULL), notes
+            FROM warehouse.import_file f ORDER BY file_id DESC LIMIT {last if last is not None else 1 << 30}"""
+        ).fetchall()
+        waits, repair = con.execute(
+            "SELECT count(*) FILTER (mapped IS NOT NULL), count(*) FROM warehouse.quarantine WHERE resolved_by IS NULL"
+        ).fetchall()[0]
+    imports = tuple(ImportedFile(*row[:3], row[3] or "", *row[4:9], tuple(json.loads(row[9] or "[]"))) for row in rows)
+    manifest = snapshot.manifest
+    declared = {t.name for t in schema.TABLES}
+    counts = {name: int(n) for name, n in manifest["rows"].items() if name in declared}
+    return Status(snapshot.id, manifest["as_of"], manifest["created_at"], manifest["origin"], tuple(manifest["supplied"]),
+                  counts, imports, int(waits), int(repair))  # fmt: skip
