@@ -164,13 +164,15 @@ class Warehouse:
 
     @contextmanager
     def build(self, origin: Origin, *, fresh: bool = False, wait: float = 10.0) -> Iterator[Build]:
-        """A writable copy of the current snapshot (an empty one when `fresh` or there is none).
+        """A writable copy of the current snapshot; an empty one when `fresh`, when there is none, or when it is of another
+        origin (the demo company and real data never mix).
 
         Leaving without `publish` throws it away. Raises WarehouseBusy.
         """
         with self.locked(wait):
             self._clear_dead_builds()
-            base = None if fresh else self.current()
+            current = self.current()
+            base = None if fresh or (current and current.origin != origin) else current
             number = max((int(p.name) for p in (self.root / "snapshots").glob("[0-9]*")), default=0) + 1
             name = f"{number:06d}"
             path = self.root / f"building-{name}-{os.getpid()}"
