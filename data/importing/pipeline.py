@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from data import ids, publishing, schema
-from data.importing import batches, dimensions, facts, quarantine
+from data.importing import batches, dimensions, facts, feeding, quarantine
 from data.importing.batches import Batch
 from data.importing.errors import ImportRefused
-from data.importing.mapping import Feed, Lookup, Mapping, lookups_in, rule
+from data.importing.mapping import Feed, Lookup, Mapping
+from data.importing.planning import Plan, make_plan, refuse_unreadable
 from data.importing.proposals import canonical, propose
 from data.importing.reports import FileReport, ImportReport, Problem, TableReport
 from data.importing.sources import SourceFile, inspect
 from data.importing.staging import Staged, stage
-from data.importing.values import clean, literal
+from data.importing.values import clean
 from data.publishing import CheckFailed
 from data.warehouse import Build, Warehouse
 
@@ -45,7 +47,7 @@ def import_files(
     if mapping is None:
         proposal = propose([s for s in sources if not s.problem])
         if not canonical(sources, proposal):
-            _refuse_unreadable([s for s in sources if not s.from_folder])
+            refuse_unreadable([s for s in sources if not s.from_folder])
             return ImportReport(
                 ignored=tuple((s.name, s.problem or "no mapping given, and its headers are not the schema's names") for s in sources),
                 proposal=proposal if proposal.feeds else None, dry_run=dry_run,
@@ -53,12 +55,10 @@ def import_files(
                           else "no table of the warehouse fits these files",),
             )  # fmt: skip
         mapping = proposal
-    plan = _plan(sources, mapping)
-    base = warehouse.current()
-    fresh = base is not None and base.origin == "demo"
-    with warehouse.build("import", fresh=fresh) as build:
+    plan = make_plan(sources, mapping)
+    with warehouse.build("import") as build:
         run = _Run(build, mapping, plan, dry_run, again, progress or (lambda *_: None))
-        if fresh:
+        if build.base is None and warehouse.current() is not None:
             run.messages.append("this home held the demo company: the import starts from an empty warehouse")
         try:
             return run.run(today)
@@ -70,82 +70,13 @@ def import_files(
             ) from None
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """What is read: sources with their feeds, sources of lookups, and what is left aside."""
-
-    feeds: tuple[tuple[SourceFile, Feed], ...]
-    lookups: dict[str, SourceFile]
-    ignored: tuple[tuple[str, str], ...]
-
-
-def _refuse_unreadable(sources: list[SourceFile]) -> None:
-    for source in sources:
-        if source.problem:
-            raise ImportRefused(source.problem)
-
-
-def _plan(sources: list[SourceFile], mapping: Mapping) -> _Plan:
-    feeds: list[tuple[SourceFile, Feed]] = []
-    ignored: list[tuple[str, str]] = []
-    used = {s for s in sources if mapping.feeds_of(s)}
-    lookups: dict[str, SourceFile] = {}
-    for name, lookup in mapping.lookups:
-        for source in sources:
-            if lookup.file and Feed(lookup.file, "", ()).matches(source):
-                lookups[name] = source
-    _refuse_unreadable([s for s in sources if s in used or s in lookups.values() or not s.from_folder])
-    for feed in mapping.feeds:
-        _refuse_lacking(feed)
-    for source in sources:
-        feeds += [(source, feed) for feed in mapping.feeds_of(source)]
-        if source not in used and source not in lookups.values():
-            ignored.append((source.name, source.problem or "not named by the mapping"))
-    if not feeds:
-        patterns = ", ".join(f.file for f in mapping.feeds)
-        raise ImportRefused(f"the mapping {mapping.name} names none of these files; it names {patterns}")
-    absent = {name for name, lookup in mapping.lookups if lookup.file and name not in lookups}
-    return _Plan(tuple((s, _without(s, f, absent, mapping)) for s, f in feeds), lookups, tuple(ignored))
-
-
-def _refuse_lacking(feed: Feed) -> None:
-    """A feed must give every required column that has no default."""
-    table, given = schema.table(feed.table), dict(feed.columns)
-    excused = {*batches.DEFAULTS.get(table.name, {})}
-    if table.name == "fact_sales" and "document_id" in given:
-        excused |= {"line_id", "dealer_id"}
-    for column in table.importable:
-        if column.required and column.name not in given and column.name not in excused:
-            raise ImportRefused(
-                f"mapping: {feed.file}: nothing feeds {table.name}.{column.name} ({column.meaning}), which is required"
-            )
-
-
-def _without(source: SourceFile, feed: Feed, absent: set[str], mapping: Mapping) -> Feed:
-    """The feed without the columns that look up a file which was not given; what is in already stays."""
-    gone = {t: n for t, v in feed.columns for n in sorted(lookups_in(rule(v)) & absent)}
-    if not gone:
-        return feed
-    for target, name in gone.items():
-        if schema.table(feed.table).column(target).required:
-            raise ImportRefused(
-                f"{source.name}: {target} looks up {name!r}; give {dict(mapping.lookups)[name].file} together with this file"
-            )
-    told = ", ".join(f"{target} ({dict(mapping.lookups)[name].file})" for target, name in gone.items())
-    return replace(
-        feed,
-        columns=tuple((t, v) for t, v in feed.columns if t not in gone),
-        note=f"not filled, as the file to look it up in was not given: {told}",
-    )
-
-
 @dataclass
 class _Run:
     """One import on one build."""
 
     build: Build
     mapping: Mapping
-    plan: _Plan
+    plan: Plan
     dry_run: bool
     again: bool
     progress: Progress
@@ -162,10 +93,10 @@ class _Run:
     def run(self, today: dt.date | None) -> ImportReport:
         todo = self._not_yet_imported()
         if not todo:
-            return ImportReport(tuple(self.files), ignored=self.plan.ignored, unchanged=True, dry_run=self.dry_run,
-                                messages=("nothing to do: these files were imported before, with the same mapping",))  # fmt: skip
+            return ImportReport(ignored=self.plan.ignored, unchanged=True, dry_run=self.dry_run,
+                                messages=(*self.messages, "nothing to do"))  # fmt: skip
         lookups = self._lookups()
-        for position, (source, feed) in enumerate(todo):
+        for position, (source, _) in enumerate(todo):
             self.progress("read", position, len(todo))
             if source not in self.staged:
                 self.staged[source] = stage(self.con, source, len(self.staged), self.build.path)
@@ -195,20 +126,23 @@ class _Run:
         }
         todo = []
         for source, feed in self.plan.feeds:
-            if not self.again and (_file_hash(source), feed.table, self._mapping_hash()) in done:
-                self.messages.append(f"{source.name}: imported before, unchanged")
+            if not self.again and (_file_hash(source), feed.table, self._mapping_hash(feed)) in done:
+                self.messages.append(f"{source.name}: imported before with the same mapping, unchanged")
             else:
                 todo.append((source, feed))
         return todo
 
-    def _mapping_hash(self) -> str:
-        return "+".join([self.mapping.sha256, *(s.sha256[:16] for _, s in sorted(self.plan.lookups.items()))])
+    def _mapping_hash(self, feed: Feed) -> str:
+        """Identity of how the feed reads a file: what it says, and the files in which it looks values up."""
+        used = self.mapping.part(feed)
+        looked_up = (self.plan.lookups[name].sha256 for name, _ in used.lookups if name in self.plan.lookups)
+        return hashlib.sha256("+".join([used.to_toml(), *looked_up]).encode()).hexdigest()
 
     def _lookups(self) -> dict[str, Lookup]:
         """Create the table of each lookup; return them by name."""
         con, found = self.con, {}
         for name, lookup in self.mapping.lookups:
-            table = batches.lookup_table(name)
+            table = feeding.lookup_table(name)
             if not lookup.file:
                 con.execute(f"CREATE OR REPLACE TEMP TABLE {table} (key VARCHAR, value VARCHAR)")
                 con.executemany(f"INSERT INTO {table} VALUES (?, ?)", [list(pair) for pair in lookup.values])
@@ -268,7 +202,7 @@ class _Run:
         ).fetchall()[0][0] if source.original else ""  # fmt: skip
         self.count += 1
         try:
-            return batches.build(self.con, f"batch_{self.count}", self.staged[source], feed, self.mapping.options, lookups,
+            return feeding.build(self.con, f"batch_{self.count}", self.staged[source], feed, self.mapping.options, lookups,
                                  file_id=file_id, documents=documents, former_styles=former or "")  # fmt: skip
         except duckdb.OutOfMemoryException:
             raise
@@ -306,7 +240,8 @@ class _Run:
                 f"{name}: {count:,} ids taken from the rows that use them, as no file supplies this dimension"
             )
         ids.tighten(con)
-        accepted, problems = 0, []
+        accepted = 0
+        problems: list[Problem] = []
         for position, batch in enumerate(ordered):
             self.progress("write", position, len(ordered))
             if batch.table.kind != "dimension":
@@ -332,7 +267,8 @@ class _Run:
         return sum(counts.values())
 
     def _record(self, batch: Batch, bad: int) -> int:
-        assert batch.staged is not None and batch.feed is not None
+        assert batch.staged is not None
+        assert batch.feed is not None
         source, good = batch.staged.source, batch.rows_in - bad
         self.con.execute(
             "INSERT INTO import_file BY NAME SELECT $file_id AS file_id, $name AS file_name, $hash AS file_hash, "
@@ -340,7 +276,7 @@ class _Run:
             "$rows_in AS rows_in, $good AS accepted, $bad AS quarantined, $notes AS notes, $columns AS columns, "
             "$mapping AS mapping, $styles AS styles",
             {
-                "file_id": batch.file_id, "name": source.name, "hash": _file_hash(source), "mapping_hash": self._mapping_hash(),
+                "file_id": batch.file_id, "name": source.name, "hash": _file_hash(source), "mapping_hash": self._mapping_hash(batch.feed),
                 "mapping_name": self.mapping.name, "table": batch.table.name, "rows_in": batch.rows_in, "good": good, "bad": bad,
                 "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "styles": batch.styles,
                 "notes": json.dumps(batch.notes, ensure_ascii=False), "mapping": self.mapping.to_toml(),
@@ -364,7 +300,7 @@ class _Run:
             [batch.file_id],
         ).fetchall()
         name = batch.staged.source.name if batch.staged else ""
-        return [Problem(name, *row) for row in rows]
+        return [Problem(name, batch.table.name, *row) for row in rows]
 
     def _report(self, ordered: list[Batch], problems: list[Problem]) -> ImportReport:
         tables = tuple(TableReport(t, *c) for t, c in self.tables.items() if any(c))

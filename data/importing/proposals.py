@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from data import schema
-from data.importing import batches
+from data.importing.batches import excused
 from data.importing.mapping import Feed, Mapping, Value
 from data.importing.sources import SourceFile
 
@@ -45,10 +45,7 @@ def canonical(sources: Sequence[SourceFile], proposal: Mapping) -> bool:
 
 
 def _lacking(table: schema.Table, given: set[str]) -> list[str]:
-    excused = set(batches.DEFAULTS.get(table.name, {}))
-    if table.name == "fact_sales" and "document_id" in given:
-        excused |= {"line_id", "dealer_id"}
-    return [c.name for c in table.importable if c.required and c.name not in given and c.name not in excused]
+    return [c.name for c in table.importable if c.required and c.name not in given | excused(table, given)]
 
 
 def _fit(source: SourceFile, table: schema.Table) -> tuple[float, schema.Table, dict[str, str]]:

@@ -17,8 +17,9 @@ import pyarrow as pa
 
 from data.importing.encodings import scan, to_utf8
 from data.importing.errors import ImportRefused
-from data.importing.sources import REPAIR_PREFIX, SourceFile, cell_text, find_column, quoted, read_workbook
+from data.importing.sources import REPAIR_PREFIX, SourceFile, find_column, quoted
 from data.importing.values import literal
+from data.importing.workbooks import cell_text, read_workbook
 
 RAGGED = "ragged row"
 MALFORMED = "malformed row"

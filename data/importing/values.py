@@ -47,7 +47,7 @@ def guess_decimal(texts: Sequence[str], delimiter: str | None = None) -> str:
     """Decimal sign that most of the unambiguous numbers among the texts use; `.` when none tells."""
     comma = sum(1 for t in texts if re.fullmatch(COMMA_NUMBER, t.strip()))
     point = sum(1 for t in texts if re.fullmatch(POINT_NUMBER, t.strip()))
-    return "," if comma > point and delimiter != "," or comma and not point else "."
+    return "," if (comma > point and delimiter != ",") or (comma and not point) else "."
 
 
 def guess_dayfirst(texts: Sequence[str]) -> bool | None:
