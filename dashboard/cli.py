@@ -9,18 +9,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from dashboard import terminal
 from data.company import Company, NoSnapshot, WarehouseBusy, open_warehouse
 from data.scope import ScopeError
 from data.settings import default_home
-
-if TYPE_CHECKING:
-    from analytics.questions import Answer
 
 ROOT = Path(__file__).resolve().parent.parent
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -153,10 +151,9 @@ def import_(
                                             progress=report)  # fmt: skip
     except (importing.ImportRefused, WarehouseBusy) as error:
         raise fail(error) from None
-    for line in result.lines():
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    terminal.imported(out, result)
     if result.exit_code:
-        raise typer.Exit(result.exit_code)
+        raise fail("nothing was published", result.exit_code)
     if result.snapshot and not no_refresh:
         refresh()
 
@@ -173,8 +170,7 @@ def status(as_json: Json = False) -> None:
     if as_json:
         print(json.dumps(state.to_dict(), ensure_ascii=False, indent=1))
         return
-    for line in state.lines():
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    terminal.state(out, state)
 
 
 @app.command()
@@ -204,7 +200,7 @@ def ask(
     if as_json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=1))
     else:
-        _print(answer)
+        terminal.answer(out, answer)
 
 
 def _keys(pairs: list[str]) -> dict[str, str]:
@@ -217,39 +213,6 @@ def _keys(pairs: list[str]) -> dict[str, str]:
             raise ScopeError(f"--scope {key}: given twice; join several values by commas")
         keys[key.strip()] = value
     return keys
-
-
-def _print(answer: Answer) -> None:
-    """The answer as tables for a terminal; English names only where there are some, facts as key=value."""
-    from rich.table import Table
-
-    plain = answer.to_dict()
-    scope = " ".join(f"{key}={value}" for key, value in plain["scope"].items())
-    wide = Console(width=max(out.width, 220) if not out.is_terminal else None)
-    wide.print(f"{answer.question} · {scope} · data to {answer.as_of} · snapshot {answer.snapshot_id}",
-               highlight=False, markup=False)  # fmt: skip
-    for title, rows in plain["frames"].items():
-        table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-        columns = [column for column in (rows[0] if rows else ()) if not column.endswith(("_name", "category"))
-                   or f"{column}_en" not in rows[0] or not any(row[f"{column}_en"] for row in rows)]  # fmt: skip
-        for column in columns:
-            numeric = any(isinstance(row[column], int | float) for row in rows)
-            table.add_column(column, justify="right" if numeric else "left", no_wrap=True)
-        for row in rows:
-            table.add_row(*(_cell(row[column]) for column in columns))
-        wide.print(table)
-    for note in plain["notes"]:
-        wide.print(f"Note: {note}", highlight=False, markup=False)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, dict):
-        return " ".join(f"{key}={_cell(inner)}" for key, inner in value.items())
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 10 else f"{value:,.2f}"
-    return str(value)
 
 
 @app.command()

@@ -42,11 +42,12 @@ def chart(finding: Finding, *, empty: str = "") -> None:
         if finding.figure is None or finding.frame.empty:
             notices.empty(_("Nothing to show here"), empty or _("There are no rows for these filters."))
             return
-        figure = finding.figure(session.style())
+        style = session.style()
+        figure = finding.figure(style)
         st.plotly_chart(figure, key=f"chart_{finding.key}", theme=None, config=config.inline(),
                         alt=f"{finding.title}. {finding.subtitle}")  # fmt: skip
-        if finding.note:
-            muted(finding.note)
+        if finding.note and (words := finding.note(style)):
+            muted(words)
 
 
 def details(finding: Finding) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -127,7 +128,7 @@ def _more(company: Company, current: Scope) -> None:
         for name, label in (("channel", _("Channel")), ("employee", _("Sales person"))):
             names = company.store.names(name)
             if len(names):
-                _several(name, label, list(names.index), getattr(current, name), lambda id, n=name: _name(n, id))
+                _several(name, label, list(names.index), getattr(current, name), partial(_name, name))
         if company.store.categories:
             english = language() == "en"
             _several("category", _("Category"), list(company.store.categories), current.category,

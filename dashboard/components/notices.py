@@ -35,7 +35,8 @@ def failed(error: Exception) -> None:
     number = secrets.token_hex(2).upper()
     _log.exception("failure %s", number, exc_info=error)
     with st.container(border=True):
-        st.markdown(f":material/error: **{_('This page could not be shown')}**")
+        title = _("This page could not be shown")
+        st.markdown(f":material/error: **{title}**")
         st.markdown(_("Nothing was changed, and the data are whole. Try again; if it stays, give support the number "
                       "**{number}**.", number=number))  # fmt: skip
         if st.button(_("Try again"), icon=":material/refresh:"):
@@ -45,7 +46,8 @@ def failed(error: Exception) -> None:
 def no_data() -> None:
     """The home is empty."""
     with st.container(border=True, horizontal_alignment="center"):
-        st.markdown(f"**{_('No data yet')}**", text_alignment="center")
+        title = _("No data yet")
+        st.markdown(f"**{title}**", text_alignment="center")
         muted(_("Import sales, or run “qudao demo” for a company to look at."))
         st.page_link("dashboard/pages/data.py", label=_("Import files"), icon=":material/upload:")
 

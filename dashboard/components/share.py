@@ -38,7 +38,8 @@ def _dialog(scope: Scope) -> None:
             st.rerun()
         saved = [entry for entry in ledger.latest(KIND) if entry.who == viewer]
         if saved:
-            st.markdown(f"**{_('Saved views')}**")
+            title = _("Saved views")
+            st.markdown(f"**{title}**")
         for entry in reversed(saved):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(plain(entry.subject), width="stretch")

@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.ranking import ranking
-from dashboard.charts.style import Style
+from dashboard.charts.style import Style, legend
 from dashboard.charts.trend import trend as trend_chart
 from dashboard.charts.waterfall import variance_waterfall
 from dashboard.findings.model import Column, Finding, period_words, subtitle, titled
@@ -104,12 +104,12 @@ def trend(answer: Answer, currency: str) -> Finding:
 
     return Finding(
         "trend", _trend_title(frame, grain),
-        subtitle(f"{_('Net sales')}, {formats.unit_name(unit, currency=currency)}, {by}",
+        subtitle(_("Net sales, {unit}, {by}", unit=formats.unit_name(unit, currency=currency), by=by),
                  formats.period(frame["start"].iloc[0], frame["end"].iloc[-1]),
                  _("AC vs {versus}", versus=versus) if versus else ""),
         frame, _columns(("label", _("Period")), ("actual", _("Actual"), "money"), ("target", _("Target"), "money"),
                         ("last_year", _("Last year"), "money")),
-        answer, draw, _trend_note(frame, versus), ("net_sales", "target"),
+        answer, draw, lambda style: _trend_note(style, frame, versus), ("net_sales", "target"),
     )  # fmt: skip
 
 
@@ -126,16 +126,10 @@ def _column_label(row: pd.Series, grain: int) -> str:
     return str(row["end"].year)
 
 
-def _trend_note(frame: pd.DataFrame, versus: str) -> str:
-    words = [_("■ AC actual")]
-    if "PL" in versus:
-        words.append(_("□ PL target"))
-    if "PY" in versus:
-        words.append(_("▸ PY last year") if "PL" in versus else _("■ PY last year"))
+def _trend_note(style: Style, frame: pd.DataFrame, versus: str) -> str:
+    words = [legend(style, target="PL" in versus, last_year="PY" in versus, variance=bool(versus))]
     if frame["partial"].any():
         words.append(_("the last column is not full: target and last year up to the same day"))
-    if versus:
-        words.append(_("colour: better or worse than {base}", base="PL" if "PL" in versus else "PY"))
     return " · ".join(words)
 
 
@@ -189,12 +183,13 @@ def regions(answer: Answer, currency: str) -> Finding:
     note = "" if len(shown) == len(frame) else _("{shown} of {n} shown", shown=len(shown), n=len(frame))
     return Finding(
         "regions", _regions_title(frame, by, has_target, answer),
-        subtitle(f"{_('Net sales')}, {formats.unit_name(unit, currency=currency)}, {what}, {_('largest gap first')}",
+        subtitle(_("Net sales, {unit}, {by}, largest gap first", unit=formats.unit_name(unit, currency=currency),
+                   by=what),
                  period_words(answer), "AC vs PL" if has_target else "AC vs PY" if answer.compared else "AC"),
         frame, _columns(("name", {"region": _("Region"), "dealer": _("Dealer")}[by]), ("actual", _("Actual"), "money"),
                         ("target", _("Target"), "money"), ("gap", _("To target"), "money"),
                         ("last_year", _("Compared"), "money"), ("change", _("Change"), "money")),
-        answer, draw, note, ("net_sales", "target_to_date"),
+        answer, draw, lambda _style: note, ("net_sales", "target_to_date"),
     )  # fmt: skip
 
 
@@ -236,10 +231,11 @@ def gap(answer: Answer, currency: str) -> Finding:
     against = "ΔPL" if base == "target" else "ΔPY"
     return Finding(
         "gap", _gap_title(answer, base, total),
-        subtitle(f"{against} {_('of net sales')}, {formats.unit_name(unit, currency=currency)}, {_('by dealer')}",
+        subtitle(_("{variance} of net sales, {unit}, by dealer", variance=against,
+                   unit=formats.unit_name(unit, currency=currency)),
                  period_words(answer)),
         frame, _columns(("name", _("Dealer")), ("gap", closing, "money"), ("dealers", _("Dealers"), "count")),
-        answer, draw if len(steps) else None, "", ("net_sales", "target_to_date"),
+        answer, draw if len(steps) else None, None, ("net_sales", "target_to_date"),
     )  # fmt: skip
 
 
@@ -305,7 +301,7 @@ def exceptions(answer: Answer, currency: str) -> Finding:
         "exceptions", title, subtitle(_("Ranked by money at stake"), _("owner at the right")), frame,
         _columns(("sentence", _("What")), ("chip", _("Kind")), ("reason", _("Reason")), ("money", _("Money"), "money"),
                  ("owner", _("Owner"))),
-        answer, None, "", ("net_sales", "overdue"),
+        answer, None, None, ("net_sales", "overdue"),
     )  # fmt: skip
 
 

@@ -35,7 +35,8 @@ class Column:
 class Finding:
     """Title (the finding), subtitle (who, what, unit, when), the chart and the table it was drawn from.
 
-    `figure` draws the chart for a style; None where the table is all. `definitions` are metric ids.
+    `figure` draws the chart for a style; None where the table is all.
+    `note`: one line below the chart. `definitions` are metric ids.
     """
 
     key: str
@@ -45,7 +46,7 @@ class Finding:
     columns: tuple[Column, ...]
     answer: Answer
     figure: Callable[[Style], go.Figure] | None = None
-    note: str = ""
+    note: Callable[[Style], str] | None = None
     definitions: tuple[str, ...] = ()
 
     @property

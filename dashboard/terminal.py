@@ -1,0 +1,109 @@
+"""What the command line prints: answers, import reports, the state of a home. English without gettext, for scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from analytics.questions import Answer
+    from data.importing import ImportReport, Status
+
+WIDE = 220  # columns, where the output is not a terminal
+SHOWN_PROBLEMS = 10
+
+
+def wide(out: Console) -> Console:
+    """Where the output is no terminal, no cell is cut short."""
+    return out if out.is_terminal else Console(width=WIDE)
+
+
+def line(out: Console, text: str) -> None:
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def answer(out: Console, given: Answer) -> None:
+    """The answer as tables; English names only where there are some, facts as key=value."""
+    plain = given.to_dict()
+    scope = " ".join(f"{key}={value}" for key, value in plain["scope"].items())
+    out = wide(out)
+    line(out, f"{given.question} · {scope} · data to {given.as_of} · snapshot {given.snapshot_id}")
+    for title, rows in plain["frames"].items():
+        out.print(table(title, rows))
+    for note in plain["notes"]:
+        line(out, f"Note: {note}")
+
+
+def table(title: str, rows: list[dict[str, Any]]) -> Table:
+    """Rows as a table without rules; figures at the right."""
+    drawn = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    first = rows[0] if rows else {}
+    columns = [
+        column
+        for column in first
+        if not column.endswith(("_name", "category"))
+        or f"{column}_en" not in first
+        or not any(row[f"{column}_en"] for row in rows)
+    ]
+    for column in columns:
+        numeric = any(isinstance(row[column], int | float) for row in rows)
+        drawn.add_column(column, justify="right" if numeric else "left", no_wrap=True)
+    for row in rows:
+        drawn.add_row(*(cell(row[column]) for column in columns))
+    return drawn
+
+
+def cell(value: Any) -> str:
+    """One value; nothing shows as a dash."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, dict):
+        return " ".join(f"{key}={cell(inner)}" for key, inner in value.items())
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 10 else f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def imported(out: Console, report: ImportReport) -> None:
+    """What an import did: a file and a table at a time, then what to look at."""
+    out = wide(out)
+    for message in report.messages:
+        line(out, message)
+    if report.files:
+        columns = ("name", "table", "rows_in", "accepted", "quarantined")
+        out.print(table("Files", [{name: getattr(file, name) for name in columns} for file in report.files]))
+    for file in report.files:
+        for note in file.notes:
+            line(out, f"{file.name}: {note}")
+        for reason, count in file.reasons.items():
+            line(out, f"{file.name}: {count:,} rows held back: {reason}")
+    if report.tables:
+        out.print(table("Tables", [{"table": t.name, "added": t.added, "replaced": t.replaced} for t in report.tables]))
+    for problem in report.problems[:SHOWN_PROBLEMS]:
+        where = f"{problem.file} row {problem.row}" + (f" column {problem.column}" if problem.column else "")
+        line(out, f"{where}: {problem.message or problem.reason}")
+    if len(report.problems) > SHOWN_PROBLEMS:
+        line(out, "... more on the Data page, where the rows can be downloaded, repaired and imported again")
+    for name, why in report.ignored:
+        line(out, f"left aside: {name} ({why})")
+    if report.proposal:
+        line(out, "")
+        line(out, report.proposal.to_toml())
+    if report.snapshot:
+        line(out, f"Published snapshot {report.snapshot.id}, data to {report.snapshot.as_of}")
+    elif report.dry_run:
+        line(out, "Dry run: nothing was published")
+
+
+def state(out: Console, status: Status) -> None:
+    """What a home holds."""
+    out = wide(out)
+    line(out, f"Snapshot {status.snapshot} ({status.origin}), data to {status.as_of}, published {status.created_at}")
+    out.print(table("Tables", [{"table": name, "rows": count} for name, count in status.rows.items() if count]))
+    columns = ("imported_at", "name", "table", "rows_in", "accepted", "quarantined", "to_repair")
+    if status.imports:
+        out.print(table("Imports", [{name: getattr(file, name) for name in columns} for file in status.imports]))
+    if status.to_repair:
+        line(out, f"{status.to_repair:,} rows are held back, {status.waiting:,} of them wait for what they refer to")

@@ -1,0 +1,1 @@
+"""SQL that the registry of measures cannot say: one file a question, named parameters."""
