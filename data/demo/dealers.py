@@ -23,16 +23,17 @@ class Segment:
     cadence: float  # orders a week
     breadth: float  # products carried, of 48
     promotion: float  # chance to take part in an action on offer
+    response: float  # to a promotion, relative to others
     discount: float  # off the list price
     late_days: float  # usual delay of payment
     tier: str
 
 
 SEGMENTS: tuple[Segment, ...] = (
-    Segment("anchor", 0.15, 5.20, 0.22, 0.015, 2.40, 42, 0.36, 0.080, 0.0, "A"),
-    Segment("climber", 0.25, 2.20, 0.24, 0.170, 1.40, 30, 0.48, 0.060, 2.0, "B"),
-    Segment("deal_hunter", 0.25, 1.70, 0.24, -0.020, 0.85, 21, 0.80, 0.050, 7.0, "B"),
-    Segment("occasional", 0.35, 0.42, 0.26, -0.060, 0.30, 11, 0.04, 0.030, 5.0, "C"),
+    Segment("anchor", 0.15, 5.20, 0.20, 0.020, 2.90, 43, 0.32, 0.9, 0.080, 0.0, "A"),
+    Segment("climber", 0.25, 2.20, 0.22, 0.170, 1.55, 31, 0.44, 1.0, 0.060, 2.0, "B"),
+    Segment("deal_hunter", 0.25, 1.60, 0.22, 0.030, 0.75, 21, 0.90, 1.5, 0.050, 7.0, "B"),
+    Segment("occasional", 0.35, 0.42, 0.24, -0.060, 0.30, 11, 0.03, 1.0, 0.030, 5.0, "C"),
 )
 DISCOUNT_SPREAD = 0.006
 CHANNELS: tuple[tuple[str, str, str, tuple[float, ...]], ...] = (  # id, names, share by segment

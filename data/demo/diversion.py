@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 DIVERSION_WEEKS = 56  # the diverters began so many weeks before the end
 CLEARED_SHARE = 0.22  # out-of-territory share of dealers who hold exceptions for all of it
-NOISE = 0.02  # of anybody's documents, at most
+NOISE = 0.015  # of anybody's documents, at most
 OTHER_CITY = 0.12  # of the documents go to another city of the own province
 
 

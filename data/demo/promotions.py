@@ -42,10 +42,10 @@ class Mechanic:
 MECHANICS: dict[str, Mechanic] = {
     "price-off": Mechanic(0.62, 0.08, 0.30, 0.0, 0.12, 0.11, 0.0, 0.010, (1, 1, 1, 1, 1, 1, 1)),
     "second-case-discount": Mechanic(0.60, 0.08, 0.36, 0.0, 0.14, 0.14, 0.0, 0.010, (1, 1, 1, 1, 1, 1, 1)),
-    "buy-n-get-one": Mechanic(0.56, 0.05, 0.22, 0.0, 0.10, 0.0, 0.1, 0.032, (1, 1, 1, 1, 1, 1, 1)),
-    "display": Mechanic(0.30, 0.0, 0.08, 0.04, 0.12, 0.0, 0.0, 0.072, (1.05, 1.6, 0.80, 1.2, 1.3, 1.1, 0.9)),
-    "tasting": Mechanic(0.36, 0.0, 0.04, 0.22, 0.10, 0.0, 0.0, 0.085, (1.1, 1.4, 0.95, 1.0, 0.80, 1.7, 1.0)),
-    "gift-box": Mechanic(0.75, 0.04, 0.16, 0.0, 0.10, 0.0, 0.0, 0.105, (1.0, 1.1, 0.95, 1.1, 1.2, 1.0, 0.9)),
+    "buy-n-get-one": Mechanic(0.56, 0.05, 0.22, 0.0, 0.10, 0.0, 0.1, 0.046, (1, 1, 1, 1, 1, 1, 1)),
+    "display": Mechanic(0.30, 0.0, 0.08, 0.04, 0.12, 0.0, 0.0, 0.084, (1.05, 1.6, 0.80, 1.2, 1.3, 1.1, 0.9)),
+    "tasting": Mechanic(0.36, 0.0, 0.04, 0.22, 0.10, 0.0, 0.0, 0.112, (1.1, 1.4, 0.95, 1.0, 0.80, 1.7, 1.0)),
+    "gift-box": Mechanic(0.75, 0.04, 0.16, 0.0, 0.10, 0.0, 0.0, 0.138, (1.0, 1.1, 0.95, 1.1, 1.2, 1.0, 0.9)),
 }
 _PROFILE = (1.0, 0.92, 0.84, 0.78)  # of the lift over the promotion weeks
 _DIP = np.array([0.40, 0.28, 0.18, 0.09, 0.05])  # over the weeks after
@@ -133,6 +133,7 @@ def promotions(
     kind_number = np.array([list(MECHANICS).index(k) for k in kinds], dtype=int)
     region = dealers.region[dealer]
     lift = np.array([MECHANICS[k].lift for k in kinds]) * response[region] * fits[kind_number, region]
+    lift = lift * np.array([s.response for s in SEGMENTS])[dealers.segment[dealer]]
     lift = lift * np.exp(rng.normal(-0.02, 0.2, len(lift)))
     chosen = np.zeros((len(actions), len(goods.product_id)), dtype=bool)
     for number, row in actions.iterrows():

@@ -21,7 +21,7 @@ LOADING_REGION = "Southwest"
 LOADING_LIFT = 1.40  # extra sell-in in the last two weeks of a quarter
 LOADING_PAYBACK = 0.25  # less in each of the two weeks after
 LOADING_QUARTERS = 4
-DIVERSION_SHARE = (0.42, 0.37, 0.33, 0.30, 0.27, 0.24)
+DIVERSION_SHARE = (0.45, 0.41, 0.37, 0.34, 0.31, 0.28)
 LATE_PAYERS = 12
 
 
@@ -73,7 +73,7 @@ def stories(dealers: Dealers, timeline: Timeline, rng: np.random.Generator) -> S
     half, last = timeline.week_of(timeline.half_start), timeline.weeks
     gap = cast(5, at(GAP_REGION) & (segment <= 1))
     late = cast(LATE_PAYERS, (segment <= 1) & ~at(GAP_REGION) & (dealers.term >= 7))
-    diverters = cast(6, (segment <= 1) & ~at(STOPPED_REGION))
+    diverters = cast(6, (segment == 0) & ~at(GAP_REGION))
     cleared = cast(max(2, round(4 * many)), segment <= 1)
     stopped = cast(4, at(STOPPED_REGION) & (segment > 0))
     small = (segment >= 2) & ~at(GAP_REGION)
@@ -93,8 +93,8 @@ def stories(dealers: Dealers, timeline: Timeline, rng: np.random.Generator) -> S
     return Stories(
         gap=gap,
         late=late,
-        late_from=np.datetime64(timeline.end, "D") - rng.integers(150, 260, len(late)),
-        late_days=rng.integers(70, 130, len(late)),
+        late_from=np.datetime64(timeline.end, "D") - rng.integers(170, 290, len(late)),
+        late_days=rng.integers(75, 140, len(late)),
         diverters=diverters,
         diversion_share=np.array(DIVERSION_SHARE[: len(diverters)]),
         diversion_target=target,
