@@ -6,7 +6,7 @@ from dashboard import session
 from dashboard.components import notices
 from dashboard.i18n import _
 
-st.set_page_config(page_title="Qudao", page_icon=":material/storefront:", layout="wide")
+st.set_page_config(page_title="Qudao", page_icon="static/icon.svg", layout="wide")
 session.begin()
 pages = [
     st.Page("dashboard/pages/briefing.py", title=_("Briefing"), icon=":material/wb_sunny:", default=True),
