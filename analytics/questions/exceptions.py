@@ -134,7 +134,7 @@ def _overdue(context: _Context) -> Iterator[dict[str, Any]]:
     late = context.company.store.query("overdue_dealers", context.scope)
     for row in late.nlargest(A_KIND, "overdue").itertuples():
         limit = None if pd.isna(row.of_limit) else float(row.of_limit)
-        yield context.dealer("overdue", row.dealer_id, row.overdue, days=int(row.oldest_dpd), of_limit=limit)
+        yield context.dealer("overdue", row.dealer_id, row.overdue, days=round(row.average_dpd), of_limit=limit)
 
 
 def _stock(context: _Context) -> Iterator[dict[str, Any]]:

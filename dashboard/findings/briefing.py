@@ -18,7 +18,7 @@ from dashboard.findings.names import name_of, names_of
 from dashboard.i18n import _, language, ngettext
 
 ON_TARGET = 0.005  # a gap below this share is "on target"
-TREND_HEIGHT = 390  # about that of the bridge beside it
+TREND_HEIGHT = 345  # about that of the bridge beside it
 ALONE = 0.3  # a region that misses at least this share of the gap is named
 
 
@@ -180,12 +180,13 @@ def regions(answer: Answer, currency: str) -> Finding:
 
     has_target = frame["target"].notna().any()
     what = {"region": _("by region"), "dealer": _("by dealer")}[by]
+    versus = _("AC vs {versus}", versus="PL" if has_target else "PY") if has_target or answer.compared else "AC"
     note = "" if len(shown) == len(frame) else _("{shown} of {n} shown", shown=len(shown), n=len(frame))
     return Finding(
         "regions", _regions_title(frame, by, has_target, answer),
         subtitle(_("Net sales, {unit}, {by}, largest gap first", unit=formats.unit_name(unit, currency=currency),
                    by=what),
-                 period_words(answer), "AC vs PL" if has_target else "AC vs PY" if answer.compared else "AC"),
+                 period_words(answer), versus),
         frame, _columns(("name", {"region": _("Region"), "dealer": _("Dealer")}[by]), ("actual", _("Actual"), "money"),
                         ("target", _("Target"), "money"), ("gap", _("To target"), "money"),
                         ("last_year", _("Compared"), "money"), ("change", _("Change"), "money")),
@@ -246,9 +247,11 @@ def _gap_label(row: pd.Series) -> str:
         case "others":
             return ngettext("{n} other dealer", "{n} other dealers", int(row["dealers"]))
         case "against":
-            return ngettext("{n} the other way", "{n} the other way", int(row["dealers"]))
+            if row["gap"] > 0:
+                return ngettext("{n} dealer ahead", "{n} dealers ahead", int(row["dealers"]))
+            return ngettext("{n} dealer behind", "{n} dealers behind", int(row["dealers"]))
         case "not_split":
-            return _("Not given by dealer")
+            return _("Target not split by dealer")
     return _("Total")
 
 
@@ -313,14 +316,14 @@ def sentence(row: pd.Series, answer: Answer) -> str:
             return _("{name} buys {share} less than {against}", name=name, share=formats.rate(-facts["change_rate"], 0),
                      against=against_words(answer))  # fmt: skip
         case "silent" if row["subject"] == "region":
-            return _("{n} dealers in {name} stopped ordering", n=row["count"], name=name)
+            return _("{name}: {n} dealers stopped ordering", n=row["count"], name=name)
         case "silent":
             return _("{name} stopped ordering", name=name)
         case "overdue":
             over = facts.get("of_limit") is not None and facts["of_limit"] > 1
             if over and facts["days"] > 0:
-                return _("{name} is {days} days overdue and over its limit", name=name, days=facts["days"])
-            return _("{name} is {days} days overdue", name=name, days=facts["days"])
+                return _("{name} is {days} days overdue on average and over its limit", name=name, days=facts["days"])
+            return _("{name} is {days} days overdue on average", name=name, days=facts["days"])
         case "stock":
             return _("Dealers in {name} hold stock for {days} days", name=name, days=round(facts["days"]))
         case "territory":

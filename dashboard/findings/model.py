@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -67,9 +68,16 @@ def titled(*clauses: str, page: bool = False) -> str:
     limit = (PAGE_LIMITS if page else LIMITS)[language()]
     between = "；" if language() == "zh" else "; "
     kept = [clause for clause in clauses if clause]
-    while len(kept) > 1 and len(between.join(kept)) > limit:
+    while len(kept) > 1 and length(between.join(kept)) > limit:
         kept.pop()
     return between.join(kept)
+
+
+def length(text: str) -> float:
+    """Length of a title: in Chinese, two digits or Latin letters take the room of one character."""
+    if language() == "en":
+        return len(text)
+    return sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.5 for char in text)
 
 
 def subtitle(*parts: str) -> str:
