@@ -195,10 +195,12 @@ def add_missing(con: duckdb.DuckDBPyConnection, batches: list[Batch], supplied: 
             f"SELECT {c.name} AS id FROM {b.name} WHERE fault IS NULL" for b in batches for c in b.table.references
             if c.references == dimension.name
         ]  # fmt: skip
-        used += [f"SELECT {c.name}::VARCHAR FROM {d.name}" for d in schema.DIMENSIONS for c in d.references
+        used += [f"SELECT {c.name}::VARCHAR AS id FROM {d.name}" for d in schema.DIMENSIONS for c in d.references
                  if c.references == dimension.name]  # fmt: skip
+        if not used:
+            continue
         count = con.execute(
-            f"INSERT INTO {dimension.name} ({key}, {name}) SELECT id, id FROM ({' UNION '.join(used)}) "
+            f"INSERT INTO {dimension.name} ({key}, {name}) SELECT DISTINCT id, id FROM ({' UNION ALL '.join(used)}) "
             f"WHERE id IS NOT NULL AND id NOT IN (SELECT {key}::VARCHAR FROM {dimension.name}) ORDER BY 1"
         ).fetchall()[0][0]
         if count:

@@ -83,6 +83,8 @@ def _compile_call(node: Call, want: Want, read: Read, find: Find) -> str:
     if name == "template":
         return "(" + " || ".join(sql(i, "text") for i in range(len(arguments))) + ")"
     result = SIGNATURES[name][3]
+    if result == "condition":
+        return _FUNCTION_SQL[name]([sql(0, "text")], find, arguments)
     inner = want if result == "=" else result
     given = [sql(i, inner if kind == "=" else kind) for i, kind in enumerate(_kinds(node))]
     return _converted(_FUNCTION_SQL[name](given, find, arguments), inner, want)
@@ -142,6 +144,7 @@ _FUNCTION_SQL: dict[str, Callable[[list[str], Find, tuple[Node, ...]], str]] = {
     "number": lambda g, f, a: g[0],
     "date": lambda g, f, a: g[0],
     "add_days": lambda g, f, a: f"({g[0]} + round({g[1]})::INTEGER)",
+    "empty": lambda g, f, a: f"({g[0]} IS NULL)",
     "month_start": lambda g, f, a: f"date_trunc('month', {g[0]})::DATE",
     "month_end": lambda g, f, a: f"last_day({g[0]})",
     "year": lambda g, f, a: f"year({g[0]})::{NUMBER}",

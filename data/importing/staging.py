@@ -194,14 +194,14 @@ def _unrepaired(con: duckdb.DuckDBPyConnection, staged: Staged, rejects: str) ->
         return staged
     surplus = " OR ".join(f"coalesce({c}, '') <> ''" for c in extra)
     rows: list[Any] = con.execute(
-        f"SELECT {staged.number} AS rn, to_json(list_filter([{', '.join(kept + extra)}], x -> x IS NOT NULL)) "
+        f"SELECT {staged.number} AS rn, to_json(list_filter([{', '.join(kept + extra)}], lambda x: x IS NOT NULL)) "
         f"FROM {staged.table} WHERE {surplus}"
     ).fetchall()
     if not rows:
         return staged
     con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {rejects} (rn BIGINT, reason VARCHAR, message VARCHAR, raw VARCHAR)")
     says = "the fields beyond the header's are still there; move the values into their columns and empty the extra ones"
-    con.executemany(f"INSERT INTO {rejects} VALUES (?, '{UNREPAIRED}', '{says}', ?)", rows)
+    con.executemany(f"INSERT INTO {rejects} VALUES (?, {literal(UNREPAIRED)}, {literal(says)}, ?)", rows)
     return Staged(staged.source, staged.table, staged.number, staged.rows, rejects)
 
 

@@ -124,8 +124,9 @@ def date(text: str, dayfirst: bool = True) -> str:
             WHEN regexp_full_match(t, '\\d{{1,2}}-\\d{{1,2}}-\\d{{2}}') THEN try_strptime(t, '{order}%y')::DATE
             END)[1] END)[1]"""
     usual = f"try_strptime({text}, '{order.replace('-', '/')}%Y')::DATE"
-    tolerant = f"list_transform([coalesce({usual}, {slow})], lambda d: CASE WHEN {_plausible('d')} THEN d END)[1]"
-    return f"coalesce(CASE WHEN {_plausible(iso)} THEN {iso} END, {tolerant})"
+    tolerant = f"list_transform([{slow}], lambda d: CASE WHEN {_plausible('d')} THEN d END)[1]"
+    first, second = (f"CASE WHEN {_plausible(d)} THEN {d} END" for d in (iso, usual))
+    return f"coalesce({first}, {second}, {tolerant})"
 
 
 def flag(text: str) -> str:
