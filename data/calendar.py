@@ -50,7 +50,7 @@ def calendar(start: dt.date, end: dt.date, settings: Settings) -> pd.DataFrame:
     frame = pd.DataFrame({"date": days})
     frame["year"], frame["quarter"], frame["month"] = days.dt.year, days.dt.quarter, days.dt.month
     frame["month_start"] = days.dt.to_period("M").dt.start_time
-    frame["week_start"] = days - pd.to_timedelta(days.dt.weekday, unit="D")
+    frame["week_start"] = days - pd.to_timedelta(days.dt.day_of_week, unit="D")
     offset = settings.fiscal_year_start - 1
     frame["fiscal_month"] = (days.dt.month - 1 - offset) % 12 + 1
     frame["fiscal_quarter"] = (frame["fiscal_month"] - 1) // 3 + 1
@@ -58,7 +58,7 @@ def calendar(start: dt.date, end: dt.date, settings: Settings) -> pd.DataFrame:
     frame["holiday_name"] = days.map(named).astype(object).where(days.isin(list(named)), None)
     frame["is_holiday"] = days.isin(list(named))
     frame["is_adjusted_workday"] = days.isin([pd.Timestamp(day) for day in adjusted])
-    working = days.dt.weekday.isin(settings.selling_weekdays) & ~frame["is_holiday"]
+    working = days.dt.day_of_week.isin(settings.selling_weekdays) & ~frame["is_holiday"]
     frame["is_selling_day"] = working | frame["is_adjusted_workday"]
     frame["selling_days_to_date"] = frame["is_selling_day"].cumsum()
     festival = _nearest(days, spring_festivals(range(max(start.year - 1, 1950), end.year + 2)))
