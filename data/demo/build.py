@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from itertools import pairwise
 
+import duckdb
 import numpy as np
 
 from data import schema
@@ -52,6 +53,7 @@ def build(
     tell(STAGES[0], 1, 1)
     with warehouse.build("demo", fresh=True) as draft:
         con = draft.connection
+        _leave_memory(con)
         dimensions.write(con, company)
         books = Books(company, months)
         spans = _chunks(company)
@@ -81,6 +83,12 @@ def build(
 
 def _silent(stage: str, done: int, total: int) -> None:
     """Tell nobody."""
+
+
+def _leave_memory(con: duckdb.DuckDBPyConnection) -> None:
+    """Take a gigabyte at most: the arrays of a large company need the rest of what a small machine has."""
+    limit = "least(parse_formatted_bytes(current_setting('memory_limit')), 1_000_000_000)"
+    con.execute(f"SET memory_limit = '{con.execute(f'SELECT {limit}').fetchall()[0][0]}B'")
 
 
 def _chunks(company: World) -> list[range]:

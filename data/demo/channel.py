@@ -40,6 +40,7 @@ def _stock(con: duckdb.DuckDBPyConnection, books: Books) -> None:
     stock = yearly * STOCK_DAYS / 30.4 * rng.uniform(0.7, 1.3, yearly.shape)
     carried = (world.dealers.product_share[reporters] > 0) & (yearly > 0)
     ends = (world.timeline.month_start[: books.months].astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
+    ends = np.minimum(ends, np.datetime64(world.timeline.end))
     ids = world.dealers.dealer_id
     for month in range(books.months):
         need = books.consumed[:, :, month]

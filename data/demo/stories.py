@@ -22,7 +22,7 @@ LOADING_LIFT = 1.40  # extra sell-in in the last two weeks of a quarter
 LOADING_PAYBACK = 0.25  # less in each of the two weeks after
 LOADING_QUARTERS = 4
 DIVERSION_SHARE = (0.45, 0.41, 0.37, 0.34, 0.31, 0.28)
-LATE_PAYERS = 12
+LATE_PAYERS = 12  # a small company has fewer: at most one of 25 dealers
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def stories(dealers: Dealers, timeline: Timeline, rng: np.random.Generator) -> S
     many = dealers.count / 600
     half, last = timeline.week_of(timeline.half_start), timeline.weeks
     gap = cast(5, at(GAP_REGION) & (segment <= 1))
-    late = cast(LATE_PAYERS, (segment <= 1) & ~at(GAP_REGION) & (dealers.term >= 7))
+    late = cast(min(LATE_PAYERS, max(4, dealers.count // 25)), (segment <= 1) & ~at(GAP_REGION) & (dealers.term >= 7))
     diverters = cast(6, (segment == 0) & ~at(GAP_REGION))
     cleared = cast(max(2, round(4 * many)), segment <= 1)
     stopped = cast(4, at(STOPPED_REGION) & (segment > 0))
@@ -87,7 +87,7 @@ def stories(dealers: Dealers, timeline: Timeline, rng: np.random.Generator) -> S
     loading = np.flatnonzero(at(LOADING_REGION) & (segment <= 2))
     target = np.array([rng.choice([r for r in range(len(REGION_IDS)) if r != region[d]]) for d in diverters], dtype=int)
     recent = rng.random(len(new)) < 0.3  # of the new dealers came in the half-year of the stories
-    new_from = np.where(recent, rng.integers(half, last - 6, len(new)), rng.integers(30, half, len(new)))
+    new_from = np.where(recent, rng.integers(half, max(last - 6, half + 1), len(new)), rng.integers(30, half, len(new)))
     away_weeks = 58 + rng.integers(0, 12, len(returning))
     back = last - rng.integers(8, 30, len(returning))
     return Stories(
