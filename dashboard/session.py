@@ -6,7 +6,8 @@ scope holds the entitlement. They are bounded.
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -14,9 +15,13 @@ from analytics import questions
 from analytics.questions import Answer
 from dashboard import address, i18n
 from dashboard.charts.style import Style
-from data.company import Company, NoSnapshot
+from data.company import Company, NoSnapshot, open_warehouse
+from data.ledger import Ledger
 from data.scope import LOCAL, Entitlement, Scope
 from data.settings import CONFIG_FILE, Settings, default_home
+
+if TYPE_CHECKING:
+    from data.importing import Status
 
 LANGUAGE = "language"  # session key
 
@@ -53,15 +58,16 @@ def settings() -> Settings:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _settings(home: str, changed: int) -> Settings:
-    from pathlib import Path
-
     return Settings.load(Path(home))
+
+
+def home() -> Path:
+    """Where warehouse, ledger and configuration of this installation live."""
+    return default_home()
 
 
 def company() -> Company:
     """The company at the snapshot that serves now. Raises NoSnapshot."""
-    from data.company import open_warehouse
-
     snapshot = open_warehouse(default_home(), settings()).current()
     if snapshot is None:
         raise NoSnapshot
@@ -71,6 +77,44 @@ def company() -> Company:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _company(home: str, snapshot: str, settings_key: str) -> Company:
     return Company.open(default_home())
+
+
+def ledger() -> Ledger:
+    """What people wrote in this home, also before the first snapshot."""
+    return _ledger(str(default_home()))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _ledger(home: str) -> Ledger:
+    return Ledger(Path(home))
+
+
+def status() -> Status:
+    """What the snapshot that serves now holds, and how it came in; all empty without a snapshot."""
+    snapshot = open_warehouse(default_home(), settings()).current()
+    return _status(str(default_home()), snapshot.id if snapshot else "")
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _status(home: str, snapshot: str) -> Status:
+    from data import importing  # the importer's readers are heavy: pages without it open sooner
+
+    return importing.status(open_warehouse(Path(home)))
+
+
+def held_back(file_id: int) -> str:
+    """The rows of an imported file that still need repair, as csv. Raises ImportRefused for an unknown import."""
+    snapshot = open_warehouse(default_home(), settings()).current()
+    if snapshot is None:
+        raise NoSnapshot
+    return _held_back(str(snapshot.path), snapshot, file_id)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _held_back(path: str, _snapshot: Any, file_id: int) -> str:
+    from data import importing
+
+    return importing.quarantine_csv(_snapshot, file_id)
 
 
 def ask(name: str, scope: Scope, **options: Any) -> Answer:
