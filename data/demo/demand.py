@@ -17,8 +17,8 @@ from data.demo.regions import BIG_REGIONS, REGION_IDS
 from data.demo.stories import GAP_REGION, GAP_SIZE, Stories, gap_fall, loading_factor, presence
 from data.demo.timeline import Timeline, season
 
-HALF_YEAR_NET = 1_172_000.0  # net sales of an average dealer in the half-year of the stories
-BASE_GROWTH = -0.055
+HALF_YEAR_NET = 1_158_000.0  # net sales of an average dealer in the half-year of the stories
+BASE_GROWTH = -0.070
 REGION_GROWTH = {"North": 0.030, "Northeast": -0.015, "East": 0.020, "Central": 0.015, "South": 0.010,
                  "Southwest": 0.000, "Northwest": 0.040}  # fmt: skip
 SHOCK_SD, SHOCK_MEMORY = 0.06, 0.85  # slow shocks of a dealer in a category

@@ -110,9 +110,9 @@ def sale_lines(world: World, chunk: Wanted, rng: np.random.Generator) -> Columns
     days = timeline.selling_days[order_week]
     number = world.demand.orders[owner, order_week]
     place = (keys % 3 + rng.random(len(keys))) / np.maximum(number, 1)
-    ordered = (place * np.maximum(days - 1, 1)).astype(int)
-    shipped = np.minimum(ordered + 1 + (rng.random(len(keys)) < 0.3), days - 1)
-    billed = np.minimum(shipped + (rng.random(len(keys)) < 0.35), days - 1)
+    billed = (place * days).astype(int)  # even over the selling days, so that paces by selling days are fair
+    shipped = np.maximum(billed - (rng.random(len(keys)) < 0.35), 0)
+    ordered = np.maximum(shipped - 1 - (rng.random(len(keys)) < 0.4), 0)
     goes_to = destination(world, owner, order_week, rng)
     execution = chunk.execution[d, p, w]
     action = np.where(execution >= 0, world.promotions.action[execution], -1)
