@@ -55,16 +55,20 @@ _CARRY = np.array([0.35, 0.25, 0.20, 0.12, 0.08])
 _CALENDAR: tuple[tuple[str, str, str, int, tuple[int, int] | int, int, int, str], ...] = (
     ("gift-box", "春节礼盒", "Spring Festival gift box", 5, 5, 4, 5, "North East Central South Southwest"),
     ("gift-box", "果汁年货礼盒", "Juice New Year gift box", 2, 5, 4, 5, "Northeast East Central Southwest Northwest"),
-    ("display", "春季陈列", "Spring display contract", 1, (3, 9), 4, 5, "North East Central South Northeast"),
-    ("buy-n-get-one", "能量买十送一", "Energy buy 10 get 1", 4, (4, 7), 4, 5, "North East Central South Southwest"),
+    ("display", "春季陈列", "Spring display contract", 1, (3, 9), 4, 5, "North Northeast East Central South Northwest"),
+    ("buy-n-get-one", "能量买十送一", "Energy buy 10 get 1", 4, (4, 7), 4, 5,
+     "North East Central South Southwest Northwest"),
     ("price-off", "五一特价", "May Day price-off", 0, (4, 20), 3, 5, "North Northeast East Central Northwest"),
-    ("tasting", "餐饮品鉴", "Restaurant tasting", 2, (5, 6), 4, 5, "East Central South Southwest"),
+    ("tasting", "餐饮品鉴", "Restaurant tasting", 2, (5, 6), 4, 5, "East Central South Southwest Northwest"),
     ("price-off", "夏季特价", "Summer price-off", 3, (5, 12), 3, 5, "North East Central South Southwest"),
-    ("buy-n-get-one", "暑期搭赠", "Summer bonus pack", 1, (7, 6), 4, 5, "North East South Northwest"),
-    ("display", "夏季冰柜陈列", "Summer cooler display", 0, (7, 20), 4, 5, "East Central South Southwest"),
-    ("second-case-discount", "第二件特惠", "Second case discount", 2, (8, 17), 2, 5, "North Northeast East Central"),
+    ("buy-n-get-one", "暑期搭赠", "Summer bonus pack", 1, (7, 6), 4, 5,
+     "North Northeast East South Southwest Northwest"),
+    ("display", "夏季冰柜陈列", "Summer cooler display", 0, (7, 20), 4, 5, "Northeast East Central South Southwest"),
+    ("second-case-discount", "第二件特惠", "Second case discount", 2, (8, 17), 2, 5,
+     "North Northeast East Central South"),
     ("tasting", "开学品鉴", "Back-to-school tasting", 4, (9, 1), 4, 5, "North Northeast East South Northwest"),
-    ("buy-n-get-one", "中秋国庆搭赠", "Mid-autumn bonus pack", 3, (9, 12), 3, 5, "North Northeast Central Northwest"),
+    ("buy-n-get-one", "中秋国庆搭赠", "Mid-autumn bonus pack", 3, (9, 12), 3, 5,
+     "North Northeast Central Southwest Northwest"),
     ("display", "暖冬陈列", "Winter display contract", 5, (9, 22), 4, 5, "North Northeast Southwest Northwest"),
 )  # fmt: skip
 
@@ -122,7 +126,7 @@ def promotions(
         stays = here[:, max(start - 12, 0) : end + AFTER].min(axis=1) > 0
         free = busy[:, row["category"]] < start - BEFORE
         sells = carried[:, row["products"]].sum(axis=1) >= 1
-        chance = np.clip(dealers.promotion * (1 + 12 * growing) * 1.05, 0.0, 0.85)
+        chance = np.clip(dealers.promotion * (1 + 12 * growing) * 1.05, 0.0, 0.95)
         joins = np.flatnonzero((rng.random(dealers.count) < chance) & in_region & stays & free & sells & ~apart)
         busy[joins, row["category"]] = end + AFTER - 1
         parts.append((np.full(len(joins), number), joins, np.full(len(joins), start), np.full(len(joins), end)))
