@@ -1,4 +1,4 @@
-"""What all tests share: the option that names a folder of real data, which is no part of this repository."""
+"""What all tests share: a clean environment, a demo company, and a folder of real data, no part of this repository."""
 
 from __future__ import annotations
 
@@ -6,15 +6,26 @@ import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from analytics.refresh import refresh
+from data.company import Company
 from data.demo import build
 from data.settings import Settings
 from data.warehouse import Warehouse
+
+_FOR_TESTS = ("QUDAO_BENCH_DATA", "QUDAO_CHROMIUM")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--data", metavar="DIR", default=os.environ.get("QUDAO_BENCH_DATA"),
                      help="folder of real data (northwind/, superstore/ ...); also QUDAO_BENCH_DATA")  # fmt: skip
+
+
+def pytest_configure() -> None:
+    """Settings of whoever runs the tests must not reach them."""
+    for name in [name for name in os.environ if name.startswith("QUDAO_") and name not in _FOR_TESTS]:
+        del os.environ[name]
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +41,23 @@ def real_data(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a small demo company, published: 120 dealers, 26 months to 30 June 2026. Copy it before writing."""
-    home = tmp_path_factory.mktemp("demo-home")
-    build(Warehouse(home, Settings()), dealers=120, months=26)
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that all its workers share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def demo_home(shared_folder: Path) -> Path:
+    """A home with a small demo company, published and refreshed: 120 dealers, 26 months to 30 June 2026.
+
+    Built once a run, whatever the number of workers. Copy it before writing.
+    """
+    home = shared_folder / "demo-home"
+    with FileLock(shared_folder / "demo-home.lock"):
+        if not (shared_folder / "demo-home.built").exists():
+            home.mkdir()
+            build(Warehouse(home, Settings()), dealers=120, months=26)
+            refresh(Company.open(home))
+            (shared_folder / "demo-home.built").touch()
     return home

@@ -1,0 +1,249 @@
+"""Questions: identities, worked examples, planted truths, and what JSON says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analytics import questions, refresh
+from analytics.questions import ask
+from analytics.questions.answer import cents
+from analytics.questions.sales import grain_of, trend_span
+from data.scope import Period
+from tests.golden_home import small_company
+
+SALE = {"line_type": "sale", "dealer_id": "D1"}
+
+
+@pytest.fixture(scope="module")
+def aging_company(tmp_path_factory):
+    """Worked example 5: one invoice a boundary, due so many days before 30 June 2026; a later receipt; a term of 30."""
+    day = dt.date(2026, 6, 30)
+    boundaries = (-5, 0, 1, 30, 31, 60, 61, 90, 91, 120, 121)
+    invoices = [
+        {"invoice_id": f"I{dpd}", "dealer_id": "D1", "invoice_date": day - dt.timedelta(200),
+         "due_date": day - dt.timedelta(dpd), "amount": 10 ** (i % 5) * (i + 1)}
+        for i, dpd in enumerate(boundaries)
+    ]  # fmt: skip
+    receipts = [
+        {"receipt_id": "R1", "dealer_id": "D1", "invoice_id": "I30", "receipt_date": day, "amount": 1},
+        {
+            "receipt_id": "R2",
+            "dealer_id": "D1",
+            "invoice_id": "I60",
+            "receipt_date": day + dt.timedelta(1),
+            "amount": 5,
+        },
+        {"receipt_id": "R3", "dealer_id": "D1", "invoice_id": None, "receipt_date": day, "amount": 7},
+        {"receipt_id": "R4", "dealer_id": "D2", "invoice_id": "C1", "receipt_date": day, "amount": 120},
+    ]
+    other = [
+        {"invoice_id": "C1", "dealer_id": "D2", "invoice_date": day, "due_date": day, "amount": 100},
+        {"invoice_id": "S1", "dealer_id": "D3", "invoice_date": dt.date(2026, 1, 15), "due_date": None, "amount": 9},
+    ]
+    dealers = [{"dealer_id": "D1", "payment_term_days": 30}, {"dealer_id": "D2"},
+               {"dealer_id": "D3", "payment_term_days": 30}]  # fmt: skip
+    tables = {"dim_dealer": dealers, "fact_receivable": invoices + other, "fact_receipt": receipts}
+    return small_company(tmp_path_factory.mktemp("aging"), tables), dict(zip(boundaries, invoices, strict=True))
+
+
+def test_aging_boundaries_of_the_worked_example(aging_company):
+    company, invoices = aging_company
+    answer = ask(company, "receivables.aging", company.scope({"as_of": "2026-06-30", "dealer": "D1"}))
+    total = answer.frames["aging"].set_index("dealer_id").loc["total"]
+    amount = {dpd: float(invoice["amount"]) for dpd, invoice in invoices.items()}
+    amount[30] -= 1  # paid on the day itself: counts; the receipt of the day after does not
+    assert total["in_term"] == amount[-5] + amount[0]
+    assert total["d1_30"] == amount[1] + amount[30]
+    assert total["d31_60"] == amount[31] + amount[60]
+    assert total["d61_90"] == amount[61] + amount[90]
+    assert total["d91_120"] == amount[91] + amount[120]
+    assert total["d121"] == amount[121]
+    assert total["unapplied"] == 7
+    assert total["overdue"] == sum(value for dpd, value in amount.items() if dpd >= 1)
+
+
+def test_an_overpayment_is_a_credit_balance_and_never_nets_a_bucket(aging_company):
+    company, _ = aging_company
+    rows = ask(company, "receivables.aging", company.scope({"as_of": "2026-06-30"})).to_dict()["rows"]
+    row = next(row for row in rows if row["dealer_id"] == "D2")
+    assert (row["credit"], row["receivables"], row["in_term"]) == (20.0, 0.0, 0.0)
+
+
+def test_shipped_15_january_with_a_term_of_30_is_first_overdue_on_15_february(aging_company):
+    company, _ = aging_company
+    for day, overdue in (("2026-02-14", 0.0), ("2026-02-15", 9.0)):
+        values = ask(company, "receivables.aging", company.scope({"as_of": day, "dealer": "D3"})).values
+        assert values["overdue"] == overdue, day
+
+
+def test_aging_totals_are_the_sum_of_the_dealers(company):
+    frame = ask(company, "receivables.aging", company.scope()).frames["aging"].set_index("dealer_id")
+    buckets = ["in_term", "d1_30", "d31_60", "d61_90", "d91_120", "d121", "credit", "unapplied", "receivables"]
+    for name in buckets:
+        assert frame[name].drop("total").sum() == pytest.approx(frame.loc["total", name], abs=0.01)
+
+
+def test_cost_that_is_unknown_gives_no_margin_but_a_note(tmp_path):
+    lines = [
+        SALE | {"line_id": "1", "order_date": dt.date(2026, 1, 5), "net_amount": 100, "cost_amount": 60},
+        SALE | {"line_id": "2", "order_date": dt.date(2026, 1, 6), "net_amount": 300, "cost_amount": None},
+    ]
+    company = small_company(tmp_path, {"dim_dealer": [{"dealer_id": "D1"}], "fact_sales": lines})
+    answer = ask(company, "sales.summary", company.scope({"period": "2026-01"}))
+    assert (answer.values["net_sales"], answer.values["gross_margin"]) == (400.0, 40.0)
+    assert answer.values["gross_margin_rate"] == pytest.approx(0.4)  # of the 100 whose cost is known
+    assert [str(note) for note in answer.notes if "25%" in str(note)]
+
+
+def test_gifts_and_allowances_stay_apart(tmp_path):
+    day = dt.date(2026, 1, 5)
+    lines = [
+        SALE | {"line_id": "1", "order_date": day, "quantity": 10, "net_amount": 100, "cost_amount": 60},
+        {"line_id": "2", "line_type": "return", "dealer_id": "D1", "order_date": day, "quantity": -1, "net_amount": -10,
+         "cost_amount": -6},
+        {"line_id": "3", "line_type": "gift", "dealer_id": "D1", "order_date": day, "quantity": 2, "net_amount": 0,
+         "cost_amount": 12},
+        {"line_id": "4", "line_type": "allowance", "dealer_id": "D1", "order_date": day, "quantity": 0, "net_amount": -5,
+         "cost_amount": 0},
+    ]  # fmt: skip
+    company = small_company(tmp_path, {"dim_dealer": [{"dealer_id": "D1"}], "fact_sales": lines})
+    values = ask(company, "sales.summary", company.scope({"period": "2026-01"})).values
+    expected = {"net_sales": 90, "gross_margin": 36, "quantity": 9, "returns": 10, "gift_cost": 12, "allowances": -5}
+    assert {key: values[key] for key in expected} == expected
+
+
+# ------------------------------------------------------------------ identities over the demo company
+
+PERIODS = ("2026-01..2026-06", "2026-Q2", "2026-06", "2025", "2026-03-10..2026-05-20", "2026")
+ANY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@ANY
+@given(period=st.sampled_from(PERIODS), region=st.sampled_from(["", "South", "East", "CN-GD"]),
+       compare=st.sampled_from(["last_year", "previous", "selling_days", "lunar", "target"]),
+       category=st.integers(-3, 5))  # fmt: skip
+def test_overview_holds_together(company, period, region, compare, category):
+    names = list(company.store.categories)
+    keys = {
+        "period": period,
+        "region": region,
+        "compare": compare,
+        "category": names[category] if category >= 0 else "",
+    }
+    scope = company.scope(keys)
+    overview, summary = ask(company, "overview", scope), ask(company, "sales.summary", scope)
+    assert overview.values["net_sales"] == pytest.approx(summary.values["net_sales"])
+    kpis = overview.frames["kpis"].set_index("measure")
+    assert kpis.loc["net_sales", "value"] == pytest.approx(summary.values["net_sales"])
+    gap = overview.frames["gap"]
+    if len(gap):
+        parts = gap[gap["kind"] != "total"]["gap"].sum()
+        assert parts == pytest.approx(gap[gap["kind"] == "total"]["gap"].iloc[0], abs=1.0)
+        whole = kpis.loc["net_sales", "target_change" if overview.values["gap_base"] == "target" else "change"]
+        assert gap["gap"].iloc[-1] == pytest.approx(whole, abs=0.01)
+    regions = overview.frames["regions"]
+    assert regions["actual"].sum() == pytest.approx(summary.values["net_sales"], abs=0.01)
+    exceptions = overview.frames["exceptions"]
+    assert exceptions["money"].is_monotonic_decreasing
+    assert overview.values["exceptions_money"] == pytest.approx(exceptions["money"].sum())
+    json.dumps(overview.to_dict(), allow_nan=False)
+
+
+def test_the_trend_adds_up_to_the_summary(company):
+    trend = ask(company, "sales.trend", company.scope({"period": "2025"})).frames["trend"]
+    values = ask(company, "sales.summary", company.scope({"period": "2025"})).values
+    assert len(trend) == 12
+    assert trend["actual"].sum() == pytest.approx(values["net_sales"])
+    ahead = ask(company, "sales.trend", company.scope()).frames["trend"]
+    assert ahead["actual"].isna().tolist() == [False] * 6 + [True] * 6  # July to December 2026 are to come
+    assert ahead["target"].notna().all()
+
+
+def test_a_column_that_the_data_end_in_compares_with_the_same_days(company):
+    scope = company.scope({"as_of": "2026-06-17", "period": "2026-06-01..2026-06-17"})
+    last = ask(company, "sales.trend", scope).frames["trend"].iloc[-1]
+    assert last["partial"]
+    june = ask(company, "sales.summary", company.scope({"period": "2025-06-01..2025-06-17"})).values["net_sales"]
+    assert last["last_year"] == pytest.approx(june)
+    whole = company.store.measure(company.scope({"period": "2026-06"}), ("target",)).iloc[0, 0]
+    assert last["target"] < whole
+
+
+def test_the_named_dealers_are_the_largest_shortfalls(company):
+    answer = ask(company, "targets.gap", company.scope({"region": "South"}))
+    named = answer.frames["gap"].query("kind == 'dealer'")
+    scope = company.scope({"region": "South"})
+    wide = company.store.measure(scope, ("net_sales", "target_to_date"), ("dealer",)).set_index("dealer_id")
+    expected = (wide["net_sales"].fillna(0) - wide["target_to_date"].fillna(0)).nsmallest(len(named))
+    assert list(named["dealer_id"]) == list(expected.index)
+    assert list(named["gap"]) == pytest.approx(list(expected))
+
+
+def test_planted_stories_lead_the_exceptions(company, demo_home):
+    truth = json.loads((demo_home / "demo-truth.json").read_text(encoding="utf-8"))
+    refresh.refresh(company)
+    found = ask(company, "exceptions", company.scope(), shown=50).frames["exceptions"]
+    assert truth["loading"]["region"] in set(found.loc[found["kind"] == "stock", "subject_id"])
+    diverters = {dealer if isinstance(dealer, str) else dealer["dealer_id"] for dealer in truth["diversion"]["dealers"]}
+    accused = set(found.loc[found["kind"] == "territory", "subject_id"])
+    assert accused
+    assert accused <= diverters
+    assert found["owner_id"].notna().all()
+    assert (found["money"] > 0).all()
+
+
+def test_no_comparison_where_the_data_do_not_reach(company):
+    answer = ask(company, "sales.summary", company.scope({"period": "2024-06"}))
+    assert answer.compared is None
+    assert answer.frames["summary"]["compared"].isna().all()
+    assert any("No comparison" in str(note) for note in answer.notes)
+
+
+def test_an_empty_scope_gives_empty_frames_not_errors(company):
+    scope = company.scope({"period": "2001-01"})
+    for name in questions.QUESTIONS:
+        answer = ask(company, name, scope)
+        json.dumps(answer.to_dict(), allow_nan=False)
+    assert ask(company, "sales.summary", scope).values["net_sales"] == 0
+
+
+# ------------------------------------------------------------------ small parts
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(0.005, 0.01), (2.675, 2.68), (-0.125, -0.13), (1e9 + 0.014, 1e9 + 0.01)]
+)
+def test_cents_round_half_up(value, expected):
+    assert cents(value) == expected
+
+
+def test_grain_keeps_a_trend_within_a_phone():
+    for months, grain in ((1, 1), (18, 1), (19, 3), (54, 3), (55, 12), (120, 12)):
+        end = (pd.Timestamp("2020-01-01") + pd.DateOffset(months=months) - pd.Timedelta(days=1)).date()
+        assert grain_of(Period(dt.date(2020, 1, 1), end)) == grain
+
+
+def test_a_trend_shows_the_year_of_a_short_period():
+    june = Period(dt.date(2026, 6, 1), dt.date(2026, 6, 30))
+    assert trend_span(june, 1) == Period(dt.date(2025, 7, 1), dt.date(2026, 6, 30))
+    half = Period(dt.date(2026, 1, 1), dt.date(2026, 6, 30))
+    assert trend_span(half, 1) == Period(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+    assert trend_span(Period(dt.date(2026, 4, 1), dt.date(2026, 6, 30)), 4).end == dt.date(2027, 3, 31)
+
+
+def test_refresh_computes_each_result_once_and_a_broken_one_again(company):
+    refresh.refresh(company)
+    assert refresh.refresh(company) == []
+    path = company.snapshot.results / "dealer_rhythm.parquet"
+    path.unlink()
+    assert refresh.refresh(company) == ["dealer_rhythm"]
+    rhythm = company.result("dealer_rhythm")
+    assert set(rhythm.columns) == {"dealer_id", "last_order", "order_days", "median_gap"}
+    assert not math.isnan(rhythm["median_gap"].median())
