@@ -1,0 +1,92 @@
+"""What a reader does on a page and sees on it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+expect.set_options(timeout=15_000)
+
+# Finished: the script ran, nothing is stale or loading, every chart is drawn, and it stays so for a moment, which
+# bridges the time between a click and the rerun that it starts.
+_SETTLED = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const done = app && app.dataset.testScriptState === 'notRunning'
+        && !document.querySelector('[data-testid=stSkeleton], [data-stale=true], [data-testid=stSpinner]')
+        && [...document.querySelectorAll('.stPlotlyChart')].every(chart => chart.querySelector('.main-svg'));
+    const now = performance.now();
+    if (!done) { window.settledSince = undefined; return false; }
+    window.settledSince ??= now;
+    return now - window.settledSince > 350;
+}"""
+
+
+def settled(page: Page) -> Page:
+    """Wait until the page is finished."""
+    page.evaluate("window.settledSince = undefined")
+    page.wait_for_function(_SETTLED, timeout=45_000)
+    return page
+
+
+def keys(page: Page) -> dict[str, str]:
+    """The keys of the page's address."""
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def title(page: Page) -> str:
+    return page.locator("h1").first.inner_text()
+
+
+def kpi_values(page: Page) -> list[str]:
+    """The values of the KPI cards, left to right; the space that levels Chinese values is no part of them."""
+    return [text.strip("\u3000\n ") for text in page.get_by_test_id("stMetricValue").all_inner_texts()]
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose an option of a filter by its words."""
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+
+
+def switch_language(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name).click()
+    settled(page)
+
+
+def open_details(page: Page, key: str) -> Locator:
+    """Open the dialog behind a card (trend, gap, regions, exceptions) and return it."""
+    page.locator(f".st-key-details_{key} button:visible").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    settled(page)
+    return dialog
+
+
+def grid(frame: Locator) -> list[list[str]]:
+    """The cells of a table: its heads, then the rows that are drawn."""
+    rows: list[list[str]] = json.loads(frame.locator("canvas table").first.evaluate(
+        "table => JSON.stringify([...table.querySelectorAll('tr')].map("
+        "row => [...row.querySelectorAll('th, td')].map(cell => cell.textContent)))"
+    ))  # fmt: skip
+    return rows
+
+
+def overflow(page: Page) -> list[Any]:
+    """What is wider than the window: the page itself, or elements that are cut off at its right edge."""
+    found: list[Any] = page.evaluate("""() => {
+        const wide = [];
+        const width = document.documentElement.clientWidth;
+        for (const box of [document.documentElement, document.querySelector('[data-testid=stMain]')])
+            if (box.scrollWidth > box.clientWidth + 1) wide.push([box.tagName, box.scrollWidth, box.clientWidth]);
+        for (const element of document.querySelectorAll('[data-testid=stMain] :is(h1, p, button, svg, input)')) {
+            const box = element.getBoundingClientRect();
+            if (box.width && box.right > width + 1)
+                wide.push([element.tagName, element.textContent.slice(0, 60), box.right]);
+        }
+        return wide;
+    }""")
+    return found
