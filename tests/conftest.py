@@ -61,3 +61,9 @@ def demo_home(shared_folder: Path) -> Path:
             refresh(Company.open(home))
             (shared_folder / "demo-home.built").touch()
     return home
+
+
+@pytest.fixture(scope="session")
+def company(demo_home: Path) -> Company:
+    """The small demo company, opened for reading."""
+    return Company.open(demo_home)

@@ -110,7 +110,7 @@ def test_gifts_and_allowances_stay_apart(tmp_path):
          "cost_amount": -6},
         {"line_id": "3", "line_type": "gift", "dealer_id": "D1", "order_date": day, "quantity": 2, "net_amount": 0,
          "cost_amount": 12},
-        {"line_id": "4", "line_type": "allowance", "dealer_id": "D1", "order_date": day, "quantity": 0, "net_amount": -5,
+        {"line_id": "4", "line_type": "allowance", "dealer_id": "D1", "order_date": day, "net_amount": -5,
          "cost_amount": 0},
     ]  # fmt: skip
     company = small_company(tmp_path, {"dim_dealer": [{"dealer_id": "D1"}], "fact_sales": lines})
