@@ -14,8 +14,11 @@ from data.words import N_
 
 
 def comparable(company: Company, scope: Scope) -> tuple[Period | None, tuple[Note, ...]]:
-    """The compared period; None, with a note, when the data begin after its start or it is not asked for."""
-    period = company.compared(scope)
+    """The compared period; None, with a note, when the data begin after its start or it is not asked for.
+
+    A period that is still running compares its days so far: half a year is never set against a whole one.
+    """
+    period = company.compared(scope.but(period=elapsed(scope.period, scope.as_of)))
     if period is None:
         return None, ()
     first = company.store.sales_span.start

@@ -122,7 +122,7 @@ def test_gifts_and_allowances_stay_apart(tmp_path):
 # ------------------------------------------------------------------ identities over the demo company
 
 PERIODS = ("2026-01..2026-06", "2026-Q2", "2026-06", "2025", "2026-03-10..2026-05-20", "2026")
-ANY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @ANY
