@@ -17,17 +17,23 @@ LANGUAGE = "lang"
 _SEEN, _PAGE = "address_seen", "address_page"
 
 
-def enter(page: str) -> None:
-    """Before a page runs. An address without any key is filled from the session: following a menu loses nothing."""
+def enter(page: str) -> bool:
+    """Before a page runs. True when the language of the address changed from outside.
+
+    A menu leads to an address without any key: it is filled from the session, so that nothing is lost on the way. On
+    the same page such an address is the first one of the reader's history, reached with the back button.
+    """
     here = {key: st.query_params[key] for key in (*KEYS, LANGUAGE) if key in st.query_params}
     seen: dict[str, str] = st.session_state.get(_SEEN, {})
-    if not here and seen:
-        st.query_params.from_dict(seen)
-    elif here != seen:
-        st.session_state[_SEEN] = here
-        if here.get(LANGUAGE) in ("en", "zh"):
-            st.session_state["language"] = here[LANGUAGE]
+    followed_menu = st.session_state.get(_PAGE) != page
     st.session_state[_PAGE] = page
+    if here == seen:
+        return False
+    if followed_menu and not here:
+        st.query_params.from_dict(seen)
+        return False
+    st.session_state[_SEEN] = here
+    return here.get(LANGUAGE) != seen.get(LANGUAGE)
 
 
 def keys() -> dict[str, str]:

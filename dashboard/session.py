@@ -29,15 +29,22 @@ LANGUAGE = "language"  # session key
 def begin() -> None:
     """First thing in a run: the language of the reader, for every message that follows."""
     i18n.follow(lambda: st.session_state.get(LANGUAGE))
-    asked = st.query_params.get(address.LANGUAGE)
     if LANGUAGE not in st.session_state:
-        browser = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
-        st.session_state[LANGUAGE] = asked if asked in i18n.LANGUAGES else settings().language or browser
+        st.session_state[LANGUAGE] = _language_of_address()
 
 
 def enter(page: str) -> None:
     """A page is about to run: bring session and address into line."""
-    address.enter(page)
+    if address.enter(page) and st.session_state[LANGUAGE] != (asked := _language_of_address()):
+        st.session_state[LANGUAGE] = asked
+        st.rerun()  # the menu is drawn already
+
+
+def _language_of_address() -> str:
+    """The language in the address, else that of the company's settings, else the browser's."""
+    asked = st.query_params.get(address.LANGUAGE)
+    browser = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+    return asked if asked in i18n.LANGUAGES else settings().language or browser
 
 
 def set_language(lang: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import address, session
 from dashboard.components.text import muted, plain
 from dashboard.i18n import _
-from data.scope import Scope
+from data.scope import KEYS, Scope
 
 KIND = "saved_view"
 
@@ -44,7 +44,7 @@ def _dialog(scope: Scope) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(plain(entry.subject), width="stretch")
                 if st.button(_("Open"), key=f"open_{entry.id}", type="tertiary"):
-                    address.put({key: str(text) for key, text in entry.body.items()})
+                    address.put(dict.fromkeys(KEYS, "") | {key: str(text) for key, text in entry.body.items()})
                     st.rerun()
                 if st.button(_("Delete"), key=f"delete_{entry.id}", type="tertiary"):
                     ledger.write(KIND, entry.subject, viewer, {})
