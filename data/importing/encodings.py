@@ -35,7 +35,8 @@ class Scan:
     encoding: str
     as_is: bool  # DuckDB can read the file itself: valid UTF-8, plain line ends, no NUL
     odd_spaces: bool  # no-break or ideographic spaces, or tabs, may stand around values
-    blank_lines: bool
+    ascii: bool
+    quotes: bool  # it holds a double quote, so values may hold the delimiter
     notes: tuple[str, ...] = ()
 
 
@@ -46,25 +47,28 @@ def scan(path: Path, encoding: str | None = None) -> Scan:
     """
     digest, size, nuls = hashlib.sha256(), 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    utf8, odd, blank, carriage, tail, high = True, False, False, False, b"", bytearray()
-    head = b""
-    for chunk in _chunks(path):
+    utf8, odd, ascii_only, carriage, quotes = True, False, True, False, False
+    tail, head, high = b"", b"", bytearray()
+    for chunk in chunks(path):
         digest.update(chunk)
         head = head or chunk[:4096]
         size += len(chunk)
         nuls += chunk.count(b"\0")
-        if utf8:
+        joined = tail + chunk
+        tail = joined[-3:]
+        odd = odd or b"\t" in chunk
+        quotes = quotes or b'"' in chunk
+        carriage = carriage or b"\r" in chunk and joined.count(b"\r") > joined.count(b"\r\n") + joined.endswith(b"\r")
+        if not chunk.isascii():
+            ascii_only = False
+            odd = odd or b"\xc2\xa0" in joined or b"\xe3\x80\x80" in joined
+            if len(high) < _SAMPLE:
+                high += _around_high_bytes(chunk, _SAMPLE - len(high))
+        if utf8 and not ascii_only:
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError:
                 utf8 = False
-        joined = tail + chunk
-        odd = odd or b"\xc2\xa0" in joined or b"\xe3\x80\x80" in joined or b"\t" in joined
-        blank = blank or b"\n\n" in joined or b"\n\r\n" in joined
-        carriage = carriage or joined.count(b"\r") > joined.count(b"\r\n") + joined.endswith(b"\r")
-        tail = joined[-3:]
-        if len(high) < _SAMPLE and not chunk.isascii():
-            high += _around_high_bytes(chunk, _SAMPLE - len(high))
     if utf8:
         try:
             decoder.decode(b"", final=True)
@@ -78,7 +82,7 @@ def scan(path: Path, encoding: str | None = None) -> Scan:
     else:
         _must_be_codec(path, encoding)
     as_is = utf8 and encoding in ("utf-8", "utf-8-sig") and not nuls and not carriage
-    return Scan(digest.hexdigest(), size, encoding, as_is, odd or not utf8, blank or not utf8, notes)
+    return Scan(digest.hexdigest(), size, encoding, as_is, odd or not utf8, ascii_only, quotes or not utf8, notes)
 
 
 def read_head(path: Path, encoding: str, size: int = 1 << 18) -> str:
@@ -96,7 +100,7 @@ def to_utf8(path: Path, encoding: str, target: Path) -> None:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     first, held = True, ""
     with target.open("w", encoding="utf-8", newline="") as out:
-        for chunk in chain(_chunks(path), (b"",)):
+        for chunk in chain(chunks(path), (b"",)):
             text = held + decoder.decode(chunk, final=not chunk)
             if first and text:
                 text, first = text.removeprefix("\ufeff"), False
@@ -105,7 +109,8 @@ def to_utf8(path: Path, encoding: str, target: Path) -> None:
             out.write(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def chunks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file in pieces of 4 MB."""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             yield chunk
@@ -157,7 +162,7 @@ def _looks_chinese(high: bytes) -> bool:
 def _decodes(path: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
-        for chunk in _chunks(path):
+        for chunk in chunks(path):
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

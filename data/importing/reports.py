@@ -143,7 +143,9 @@ class Status:
             for f in self.imports[:SHOWN]
         ]
         if self.to_repair:
-            lines.append(f"quarantine: {self.to_repair:,} rows to repair, of which {self.waiting:,} wait for what they refer to")
+            lines.append(
+                f"quarantine: {self.to_repair:,} rows to repair, of which {self.waiting:,} wait for what they refer to"
+            )
         return lines
 
     def to_dict(self) -> dict[str, Any]:
@@ -167,7 +169,9 @@ def status(warehouse: Warehouse, *, last: int | None = None) -> Status:
             "SELECT count(*) FILTER (mapped IS NOT NULL), count(*) FROM warehouse.quarantine WHERE resolved_by IS NULL"
         ).fetchall()[0]
     imports = tuple(
-        ImportedFile(number, name, table, mapping, at, rows_in, accepted, quarantined, to_repair, tuple(json.loads(notes)))
+        ImportedFile(
+            number, name, table, mapping, at, rows_in, accepted, quarantined, to_repair, tuple(json.loads(notes))
+        )
         for number, name, table, mapping, at, rows_in, accepted, quarantined, to_repair, notes in rows
     )
     manifest = snapshot.manifest

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data.importing.encodings import scan, to_utf8
+from data.importing.encodings import chunks, scan, to_utf8
 from data.importing.errors import ImportRefused
 from data.importing.sources import REPAIR_PREFIX, SourceFile, find_column, quoted
 from data.importing.values import literal
@@ -118,7 +118,7 @@ def _stage_text(con: duckdb.DuckDBPyConnection, source: SourceFile, table: str, 
     rows = _count(con, table)
     if not bad:
         return Staged(source, table, f"rowid + {source.header_row + 1}", rows)
-    numbers = _record_numbers(path, str(source.delimiter), [line for line, *_ in bad]) if text.blank_lines else None
+    numbers = _record_numbers(path, str(source.delimiter), [line for line, *_ in bad]) if _has_blank_lines(path) else None
     return _with_rejects(con, source, table, rows, [(numbers[n] if numbers else n, t, k) for n, t, k in bad])
 
 
@@ -169,6 +169,16 @@ def _describe(fields: list[str], width: int, kind: str) -> tuple[str, str]:
     if kind == "LINE SIZE OVER MAXIMUM":
         return MALFORMED, "the row is longer than 2 MB; is a quote never closed?"
     return MALFORMED, 'a quote (") is not closed, or text follows a closing one; double quotes inside a quoted value'
+
+
+def _has_blank_lines(path: Path) -> bool:
+    tail = b""
+    for chunk in chunks(path):
+        joined = tail + chunk
+        if b"\n\n" in joined or b"\n\r\n" in joined:
+            return True
+        tail = joined[-2:]
+    return False
 
 
 def _record_numbers(path: Path, delimiter: str, lines: list[int]) -> dict[int, int]:

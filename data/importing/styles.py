@@ -63,8 +63,7 @@ def _decide_decimal(
     if options.decimal or not numbers:
         styles.decimal = dict.fromkeys(numbers, options.decimal or ".")
         return
-    commas = ", ".join(f"coalesce(bool_or(contains(c{i}, ',') OR contains(c{i}, '，')), false)" for i in numbers)
-    with_comma = [i for i, has in zip(numbers, _row(con, f"SELECT {commas} FROM {staged.table}"), strict=True) if has]
+    with_comma = _with_comma(con, staged, numbers)
     if not with_comma and source.decimal == ".":
         styles.decimal = dict.fromkeys(numbers, ".")
         return
@@ -95,6 +94,17 @@ def _decide_decimal(
         )
 
 
+def _with_comma(con: duckdb.DuckDBPyConnection, staged: Staged, numbers: list[int]) -> list[int]:
+    """The columns in which a comma stands."""
+    text = staged.source.text
+    if text and text.ascii and not text.quotes and staged.source.delimiter == ",":
+        return []  # every comma separates fields
+    wide = "" if text and text.ascii else " OR contains(c{i}, '，')"
+    asked = (f"coalesce(bool_or(contains(c{i}, ','){wide.format(i=i)}), false)" for i in numbers)
+    found = _row(con, f"SELECT {', '.join(asked)} FROM {staged.table}")
+    return [i for i, has in zip(numbers, found, strict=True) if has]
+
+
 def _decide_days(
     con: duckdb.DuckDBPyConnection, staged: Staged, options: Options, dates: list[int], styles: Styles
 ) -> None:
@@ -102,11 +112,8 @@ def _decide_days(
     undecided: list[int] = []
     for i in dates:
         text = values.clean(f"c{i}", options.nulls)
-        odd = _row(
-            con,
-            f"SELECT coalesce(bool_or(TRY_CAST(c{i} AS DATE) IS NULL AND ({text}) IS NOT NULL), false) FROM {staged.table}",
-        )[0]
-        if not odd:
+        odd = f"TRY_CAST(c{i} AS DATE) IS NULL AND ({text}) IS NOT NULL"
+        if not con.execute(f"SELECT 1 FROM {staged.table} WHERE {odd} LIMIT 1").fetchall():
             styles.dayfirst[i] = True
             continue
         day, month, either = _row(

@@ -59,8 +59,14 @@ def guess_dayfirst(texts: Sequence[str]) -> bool | None:
 
 def clean(column: str, nulls: Sequence[str] = (), *, odd_spaces: bool = True) -> str:
     """The text of a cell without spaces around it; NULL when it says that there is none."""
+    none = one_of((*NULL_TEXTS, *nulls))
     trimmed = f"trim({column}, ' \t\r\n\u00a0\u3000')" if odd_spaces else f"trim({column})"
-    return f"CASE WHEN {trimmed} IN {one_of((*NULL_TEXTS, *nulls))} THEN NULL ELSE {trimmed} END"
+    if odd_spaces:
+        return f"CASE WHEN {trimmed} IN {none} THEN NULL ELSE {trimmed} END"
+    # Trimming costs more than asking; the lambda keeps it from being computed for every row.
+    careful = f"list_transform([{trimmed}], lambda t: CASE WHEN t NOT IN {none} THEN t END)[1]"
+    spaced = f"starts_with({column}, ' ') OR ends_with({column}, ' ')"
+    return f"CASE WHEN {spaced} THEN {careful} WHEN {column} IN {none} THEN NULL ELSE {column} END"
 
 
 def number(text: str, decimal: str = ".", sql_type: str = NUMBER) -> str:
@@ -124,9 +130,12 @@ def date(text: str, dayfirst: bool = True) -> str:
             WHEN regexp_full_match(t, '\\d{{1,2}}-\\d{{1,2}}-\\d{{2}}') THEN try_strptime(t, '{order}%y')::DATE
             END)[1] END)[1]"""
     usual = f"try_strptime({text}, '{order.replace('-', '/')}%Y')::DATE"
-    tolerant = f"list_transform([{slow}], lambda d: CASE WHEN {_plausible('d')} THEN d END)[1]"
-    first, second = (f"CASE WHEN {_plausible(d)} THEN {d} END" for d in (iso, usual))
-    return f"coalesce({first}, {second}, {tolerant})"
+    # Each reading stands once: an expression that stands twice would be computed for every row, needed or not.
+    plausible = f"lambda d: CASE WHEN {_plausible('d')} THEN d END"
+    return (
+        f"coalesce(CASE WHEN {_plausible(iso)} THEN {iso} END, list_transform([{usual}], {plausible})[1], "
+        f"list_transform([{slow}], {plausible})[1])"
+    )
 
 
 def flag(text: str) -> str:

@@ -1,6 +1,6 @@
 """Run in a process of its own by test_warehouse: import files, and die by SIGKILL at a chosen step of publishing.
 
-    python killed_import.py HOME STEP FILE...      STEP 0: say when the import starts, and never die
+python killed_import.py HOME STEP FILE...      STEP 0: say when the import starts, and never die
 """
 
 import os

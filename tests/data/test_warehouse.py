@@ -32,7 +32,9 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a POSIX s
 
 def sales_file(path: Path, factor: int, lines: int = 400) -> Path:
     header = "line_id,order_date,dealer_id,product_id,quantity,net_amount\n"
-    rows = (f"L{i},2024-01-{1 + i % 28:02},D{i % 17},P{i % 5 + factor},{factor},{i * factor}.25\n" for i in range(lines))
+    rows = (
+        f"L{i},2024-01-{1 + i % 28:02},D{i % 17},P{i % 5 + factor},{factor},{i * factor}.25\n" for i in range(lines)
+    )
     path.write_text(header + "".join(rows), encoding="utf-8")
     return path
 
@@ -42,7 +44,9 @@ def checksum(warehouse: Warehouse) -> tuple[Any, ...]:
     snapshot = warehouse.current()
     assert snapshot is not None
     with duckdb.connect(str(snapshot.database), read_only=True) as con:
-        sales = con.execute("SELECT count(*), sum(net_amount), sum(quantity), count(DISTINCT product_id) FROM fact_sales").fetchall()[0]
+        sales = con.execute(
+            "SELECT count(*), sum(net_amount), sum(quantity), count(DISTINCT product_id) FROM fact_sales"
+        ).fetchall()[0]
         files = con.execute("SELECT sum(accepted), sum(rows_in) FROM import_file").fetchall()[0]
         rows = {t.name: con.execute(f"SELECT count(*) FROM {t.name}").fetchall()[0][0] for t in schema.TABLES}
     assert rows == snapshot.manifest["rows"]
@@ -167,7 +171,10 @@ def test_two_importers_at_once(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "home", Settings())
     a, b = sales_file(tmp_path / "a.csv", 1, 50), sales_file(tmp_path / "b.csv", 2, 80)
     with warehouse.build("import"):
-        with pytest.raises(WarehouseBusy, match="another import is running"), Warehouse(warehouse.home, Settings()).build("import", wait=0.1):
+        with (
+            pytest.raises(WarehouseBusy, match="another import is running"),
+            Warehouse(warehouse.home, Settings()).build("import", wait=0.1),
+        ):
             pass
         waiting = start(warehouse.home, 0, a)
     assert waiting.wait(timeout=60) == 0

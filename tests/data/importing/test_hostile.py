@@ -155,7 +155,10 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
 def test_mangled_tables_keep_their_counts(tmp_path: Path) -> None:
     """Bytes of a good file changed at random: rows in = accepted + quarantined, or a plain refusal."""
     header = "line_id,document_id,order_date,dealer_id,product_id,quantity,net_amount\n"
-    good = (header + "".join(f'{i},O{i // 3},2024-01-{1 + i % 28:02},"D{i % 5}",P{i % 3},{i % 7},{i}.5\n' for i in range(60))).encode()
+    good = (
+        header
+        + "".join(f'{i},O{i // 3},2024-01-{1 + i % 28:02},"D{i % 5}",P{i % 3},{i % 7},{i}.5\n' for i in range(60))
+    ).encode()
     chance = random.Random(7)
     for trial in range(40):
         bad = bytearray(good)

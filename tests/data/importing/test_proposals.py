@@ -11,13 +11,20 @@ from data.importing import Mapping, import_files, inspect, propose, shipped
 
 def test_chinese_headers_are_understood(home: Any) -> None:
     home.file("客户档案.csv", "客户编码,客户名称,信用额度,帐期\nC1,北京,1000,30\n", "gb18030")
-    home.file("销售明细.csv", "订单号,行号,下单日期,客户编码,商品编码,数量,销售金额,备注\nO1,1,2024-01-05,C1,P1,2,30,好\n", "gb18030")
+    home.file(
+        "销售明细.csv",
+        "订单号,行号,下单日期,客户编码,商品编码,数量,销售金额,备注\nO1,1,2024-01-05,C1,P1,2,30,好\n",
+        "gb18030",
+    )
     home.file("应受帐款.csv", "发票号,经销商,开票日期,应受帐款\nI1,C1,2024/01/05,99.5\n", "gb18030")
     mapping = propose(inspect([home.folder]))
     by_table = {f.table: dict(f.columns) for f in mapping.feeds}
     assert by_table["dim_dealer"] == {"dealer_id": "客户编码", "dealer_name": "客户名称", "credit_limit": "信用额度",
                                       "payment_term_days": "帐期"}  # fmt: skip
-    assert by_table["fact_sales"] | {"line_id": "行号", "net_amount": "销售金额", "order_date": "下单日期"} == by_table["fact_sales"]
+    assert (
+        by_table["fact_sales"] | {"line_id": "行号", "net_amount": "销售金额", "order_date": "下单日期"}
+        == by_table["fact_sales"]
+    )
     assert by_table["fact_receivable"]["amount"] == "应受帐款"
     assert mapping.complete
     report = home.load(home.folder, mapping=Mapping.parse(mapping.to_toml()))

@@ -87,7 +87,9 @@ def test_a_document_that_changes_takes_its_lines_along(home: Any) -> None:
 
 def test_default_line_ids_survive_ragged_rows_and_repair(home: Any) -> None:
     orders = home.file("orders.csv", "order,date,customer\nO1,2024-01-05,D1\n")
-    details = home.file("details.csv", "order,product,qty,price\nO1,P1,1,10\nO1,P2,2,10,surplus\nO1,P3,3,10\nO1,P4,x,10\n")
+    details = home.file(
+        "details.csv", "order,product,qty,price\nO1,P1,1,10\nO1,P2,2,10,surplus\nO1,P3,3,10\nO1,P4,x,10\n"
+    )
     home.load(orders, details, mapping=ORDERS)
     assert home.rows("SELECT line_id, product_id FROM fact_sales ORDER BY 1") == [("O1-1", "P1"), ("O1-3", "P3")]
 
@@ -137,8 +139,12 @@ def test_data_survive_the_round_trip_unchanged_and_reasons_are_no_formulas(home:
 
 def test_rows_that_wait_are_superseded_by_later_ones(home: Any) -> None:
     home.load(home.file("dim_dealer.csv", "dealer_id,dealer_name\nD1,One\n"))
-    home.load(home.file("fact_sales.csv", "line_id,order_date,dealer_id,net_amount\n1,2024-01-05,D9,10\n2,2024-01-05,D1,1\n"))
-    home.load(home.file("fact_sales.csv", "line_id,order_date,dealer_id,net_amount\n1,2024-01-05,D9,11\n3,2024-01-05,D1,1\n"))
+    home.load(
+        home.file("fact_sales.csv", "line_id,order_date,dealer_id,net_amount\n1,2024-01-05,D9,10\n2,2024-01-05,D1,1\n")
+    )
+    home.load(
+        home.file("fact_sales.csv", "line_id,order_date,dealer_id,net_amount\n1,2024-01-05,D9,11\n3,2024-01-05,D1,1\n")
+    )
     assert status(home.warehouse).waiting == 2
     home.load(home.file("dim_dealer.csv", "dealer_id,dealer_name\nD9,Nine\n"))
     assert home.value("SELECT net_amount FROM fact_sales WHERE line_id = '1'") == 11
@@ -147,7 +153,12 @@ def test_rows_that_wait_are_superseded_by_later_ones(home: Any) -> None:
 
 def test_a_waiting_row_can_come_to_wait_for_something_else(home: Any) -> None:
     home.load(home.file("dim_dealer.csv", "dealer_id\nD1\n"), home.file("dim_product.csv", "product_id\nP1\n"))
-    home.load(home.file("fact_sales.csv", "line_id,order_date,dealer_id,product_id,net_amount\n1,2024-01-05,D9,P9,10\n2,2024-01-05,D1,P1,1\n"))
+    home.load(
+        home.file(
+            "fact_sales.csv",
+            "line_id,order_date,dealer_id,product_id,net_amount\n1,2024-01-05,D9,P9,10\n2,2024-01-05,D1,P1,1\n",
+        )
+    )
     assert home.value("SELECT reason FROM quarantine") == "unknown dealer"
     home.load(home.file("dim_dealer.csv", "dealer_id\nD9\n"))
     assert home.value("SELECT reason FROM quarantine") == "unknown product"

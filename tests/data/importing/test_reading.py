@@ -25,7 +25,9 @@ dealer_id = "经销商"
 product_id = "商品"
 net_amount = "金额"
 """
-CHINESE = "行号,订单日期,经销商,商品,金额\n1,2024年1月5日,北京经销商,白酒,￥1200.50\n2,2024/1/6,上海经销商,啤酒,“\"800\"”\n".replace("“\"800\"”", "800")
+CHINESE = '行号,订单日期,经销商,商品,金额\n1,2024年1月5日,北京经销商,白酒,￥1200.50\n2,2024/1/6,上海经销商,啤酒,“"800"”\n'.replace(
+    '“"800"”', "800"
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -41,8 +43,18 @@ def test_chinese_files_in_every_encoding(home: Any, encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
 def test_western_names_are_not_taken_for_chinese(home: Any, encoding: str) -> None:
-    names = ["Bólido Comidas preparadas", "Frankenversand Köln", "Île Orléans", "Günther Gruß", "São Paulo", "Taquería", "Ærø"]
-    path = home.file("dim_dealer.csv", "dealer_id,dealer_name\n" + "".join(f"{i},{n}\n" for i, n in enumerate(names)), encoding)
+    names = [
+        "Bólido Comidas preparadas",
+        "Frankenversand Köln",
+        "Île Orléans",
+        "Günther Gruß",
+        "São Paulo",
+        "Taquería",
+        "Ærø",
+    ]
+    path = home.file(
+        "dim_dealer.csv", "dealer_id,dealer_name\n" + "".join(f"{i},{n}\n" for i, n in enumerate(names)), encoding
+    )
     home.load(path)
     assert [r[0] for r in home.rows("SELECT dealer_name FROM dim_dealer ORDER BY dealer_id")] == names
 
@@ -90,7 +102,9 @@ def test_a_column_that_tells_nothing_follows_the_other_dates_and_says_so(home: A
     text = "line_id,order_date,ship_date,dealer_id,net_amount\n1,05/06/2024,06/13/2024,D1,1\n2,07/06/2024,08/20/2024,D1,1\n"
     report = home.load(home.file("fact_sales.csv", text))
     assert home.value("SELECT min(order_date) FROM fact_sales") == dt.date(2024, 5, 6)
-    assert any(n.startswith("order_date: could be read both ways, read month before day") for n in report.files[0].notes)
+    assert any(
+        n.startswith("order_date: could be read both ways, read month before day") for n in report.files[0].notes
+    )
 
 
 def test_options_of_the_mapping_win(home: Any) -> None:
@@ -123,7 +137,9 @@ def test_workbook_with_sheets_titles_dates_and_formulas(home: Any) -> None:
     book.create_sheet("empty")
     path = home.folder / "book.xlsx"
     book.save(path)
-    mapping = MAPPING.replace('"*"', '"book.xlsx:销售明细"') + """
+    mapping = (
+        MAPPING.replace('"*"', '"book.xlsx:销售明细"')
+        + """
 [[feed]]
 file = "book.xlsx"
 sheet = "dim_dealer"
@@ -133,6 +149,7 @@ dealer_id = "dealer_id"
 dealer_name = "dealer_name"
 payment_term_days = "payment_term_days"
 """
+    )
     report = home.load(path, mapping=mapping)
     assert home.rows("SELECT line_id, order_date, product_id, net_amount FROM fact_sales ORDER BY 1") == [
         ("1", dt.date(2024, 1, 5), "10248", Decimal("1200.5")), ("3", dt.date(2024, 1, 7), "10248", Decimal("1000.25")),
@@ -140,7 +157,10 @@ payment_term_days = "payment_term_days"
     by_table = {f.table: f for f in report.files}
     assert by_table["dim_dealer"].reasons == {"bad number": 1}  # a term of 45.5 days
     assert by_table["fact_sales"].reasons == {"unknown dealer": 1}  # and so the sale of that dealer waits
-    assert [(p.row, p.table) for p in report.problems] == [(3, "dim_dealer"), (5, "fact_sales")]  # rows as Excel counts them
+    assert [(p.row, p.table) for p in report.problems] == [
+        (3, "dim_dealer"),
+        (5, "fact_sales"),
+    ]  # rows as Excel counts them
 
 
 def test_parquet(home: Any) -> None:

@@ -82,7 +82,9 @@ def test_superstore(home: Any, real_data: Path) -> None:
     report = home.load(real_data / "superstore", mapping=Mapping.load("superstore"))
     assert home.rows("SELECT count(*), count(DISTINCT document_id) FROM fact_sales") == [(9994, 5009)]
     assert net_sales(home) == Decimal("2297200.86")
-    assert Decimal(home.value("SELECT sum(net_amount - cost_amount) FROM fact_sales")).quantize(CENT) == Decimal("286397.02")
+    assert Decimal(home.value("SELECT sum(net_amount - cost_amount) FROM fact_sales")).quantize(CENT) == Decimal(
+        "286397.02"
+    )
     assert home.value("SELECT count(*) FROM dim_dealer") == 793
     assert home.value("SELECT count(*) FROM dim_product") == 1862
     notes = report.files[0].notes

@@ -51,7 +51,10 @@ def test_keys_with_empty_parts_replace_too(home: Any) -> None:
     text = "receipt_id,dealer_id,invoice_id,receipt_date,amount\nR1,D1,,2024-01-05,{}\nR1,D1,I1,2024-01-05,50\n"
     home.load(home.file("fact_receipt.csv", text.format(10)))
     home.load(home.file("fact_receipt.csv", text.format(11)))
-    assert home.rows("SELECT invoice_id, amount FROM fact_receipt ORDER BY amount") == [(None, Decimal(11)), ("I1", Decimal(50))]
+    assert home.rows("SELECT invoice_id, amount FROM fact_receipt ORDER BY amount") == [
+        (None, Decimal(11)),
+        ("I1", Decimal(50)),
+    ]
 
 
 def test_targets_get_their_defaults(home: Any) -> None:
@@ -91,7 +94,9 @@ def test_references_between_dimensions(home: Any) -> None:
     home.load(
         home.file("dim_region.csv", "region_id,region_name,parent_id\nN,North,\nN1,Sub,N\nX1,Lost,X\n"),
         home.file("dim_dealer.csv", "dealer_id,region_id,employee_id\nD1,N1,E1\nD2,X1,E2\n"),
-        home.file("fact_sales.csv", "line_id,order_date,dealer_id,net_amount\n1,2024-01-05,D1,10\n2,2024-01-05,D2,10\n"),
+        home.file(
+            "fact_sales.csv", "line_id,order_date,dealer_id,net_amount\n1,2024-01-05,D1,10\n2,2024-01-05,D2,10\n"
+        ),
     )
     assert home.rows("SELECT table_name, reason FROM quarantine ORDER BY 1") == [
         ("dim_dealer", "unknown region"), ("dim_region", "unknown region"), ("fact_sales", "unknown dealer")]  # fmt: skip
@@ -148,7 +153,11 @@ FLAT_ROWS = ("Row,Date,Customer ID,Customer,Country,City,Product ID,Product,Kind
 def test_a_flat_file_feeds_facts_and_dimensions(home: Any) -> None:
     report = home.load(home.file("flat.csv", FLAT_ROWS), mapping=FLAT)
     assert home.rows("SELECT region_id, region_name, parent_id FROM dim_region ORDER BY 1") == [
-        ("UK", "UK", None), ("UK/Springfield", "Springfield", "UK"), ("US", "US", None), ("US/Springfield", "Springfield", "US")]
+        ("UK", "UK", None),
+        ("UK/Springfield", "Springfield", "UK"),
+        ("US", "US", None),
+        ("US/Springfield", "Springfield", "US"),
+    ]
     assert home.rows("SELECT dealer_id, dealer_name, region_id FROM dim_dealer ORDER BY 1") == [
         ("C1", "Ann Smith", "US/Springfield"), ("C2", "Bob", "UK/Springfield")]  # fmt: skip
     assert home.rows("SELECT product_id, product_name, category FROM dim_product ORDER BY 1") == [
@@ -178,8 +187,14 @@ dealer_id = "who"
 receipt_date = "paid"
 amount = "money"
 """
-    report = home.load(home.file("ar.csv", "no,who,on,paid,money\n1,D1,2024-01-31,,10\n2,D1,2024-01-31,2024-02-10,20\n"), mapping=mapping)
-    assert [(f.table, f.rows_in, f.accepted) for f in report.files] == [("fact_receivable", 2, 2), ("fact_receipt", 1, 1)]
+    report = home.load(
+        home.file("ar.csv", "no,who,on,paid,money\n1,D1,2024-01-31,,10\n2,D1,2024-01-31,2024-02-10,20\n"),
+        mapping=mapping,
+    )
+    assert [(f.table, f.rows_in, f.accepted) for f in report.files] == [
+        ("fact_receivable", 2, 2),
+        ("fact_receipt", 1, 1),
+    ]
     assert home.value("SELECT min(due_date) FROM fact_receivable") == dt.date(2024, 3, 1)
     assert home.value("SELECT sum(balance) FROM receivable_balance WHERE valid_to > DATE '2024-12-31'") == 10
 
@@ -239,7 +254,9 @@ def test_status_of_an_empty_and_a_filled_home(home: Any, sales: Callable[..., Pa
     home.load(sales("1,O1,2024-01-05,D1,P1,1,10", "2,O1,bad,D1,P1,1,10"))
     told = status(home.warehouse).to_dict()
     assert told["rows"]["fact_sales"] == 1
-    assert [(f["name"], f["rows_in"], f["accepted"], f["quarantined"]) for f in told["imports"]] == [("fact_sales.csv", 2, 1, 1)]
+    assert [(f["name"], f["rows_in"], f["accepted"], f["quarantined"]) for f in told["imports"]] == [
+        ("fact_sales.csv", 2, 1, 1)
+    ]
     assert told["as_of"] == "2024-01-05"
 
 
