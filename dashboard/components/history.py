@@ -1,0 +1,71 @@
+"""What came in when, and the snapshots: returning to the one before."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import formats, session
+from dashboard.components.panel import panel
+from dashboard.components.text import muted, plain
+from dashboard.findings import holdings
+from dashboard.i18n import _, ngettext
+from data.company import NoSnapshot, WarehouseBusy, open_warehouse
+from data.importing import Status
+
+
+def imports(status: Status) -> None:
+    """Every imported file, newest first."""
+    n = len(status.imports)
+    title = ngettext("{n} file was imported", "{n} files were imported", n) if n else _("No file was imported yet")
+    with panel(title, _("Newest first; rows in = accepted + held back, always"), height="stretch"):
+        if not n:
+            muted(_("The demo company was built, not imported."))
+            return
+        frame = holdings.imports(status.imports, st.context.timezone)
+        st.dataframe(frame, hide_index=True, height=35 * min(n + 1, 9) + 2, alt=_("Imported files"), column_config={
+            "file": st.column_config.TextColumn(_("File"), width="medium"),
+            "table": st.column_config.TextColumn(_("Feeds")),
+            "mapping": st.column_config.TextColumn(_("Mapping"), width="small"),
+            "when": st.column_config.TextColumn(_("When")),
+            "rows_in": st.column_config.NumberColumn(_("Rows in"), format="localized"),
+            "accepted": st.column_config.NumberColumn(_("Accepted"), format="localized"),
+            "quarantined": st.column_config.NumberColumn(_("Held back"), format="localized"),
+        })  # fmt: skip
+
+
+def snapshots() -> None:
+    """The snapshots that are kept, the serving one marked, and the way back."""
+    warehouse = open_warehouse(session.home(), session.settings())
+    current, kept = warehouse.current(), list(reversed(warehouse.snapshots()))
+    title = ngettext("{n} snapshot is kept", "{n} snapshots are kept", len(kept))
+    with panel(title, _("Each import publishes a new one; the one before stays whole"), height="stretch"):
+        for snapshot in kept:
+            serving = current is not None and snapshot.id == current.id
+            when = holdings.moment(snapshot.manifest["created_at"], st.context.timezone)
+            origin = _("demo company") if snapshot.origin == "demo" else _("imported")
+            mark = f" :green-badge[{_('serves')}]" if serving else ""
+            st.markdown(
+                f"{plain(snapshot.id)}{mark} :small[:gray[{plain(when)} · {plain(origin)} · "
+                f"{plain(_('data to {day}', day=formats.date(snapshot.as_of)))}]]"
+            )
+        earlier = [s for s in kept if current is not None and s.id < current.id]
+        if st.button(_("Return to the previous snapshot"), icon=":material/undo:", disabled=not earlier,
+                     help=None if earlier else _("There is no earlier one")):  # fmt: skip
+            _confirm(earlier[0].id, formats.date(earlier[0].as_of))
+
+
+def _confirm(earlier: str, day: str) -> None:
+    @st.dialog(_("Return to snapshot {id}?", id=earlier))
+    def show() -> None:
+        st.markdown(plain(_("Everybody then sees the data to {day} as they were. What was imported since is not deleted, "
+                            "but no longer shown, and the next import starts from here.", day=day)))  # fmt: skip
+        if st.button(_("Return to snapshot {id}", id=earlier), icon=":material/undo:", key="rollback"):
+            try:
+                served = open_warehouse(session.home(), session.settings()).rollback()
+            except (NoSnapshot, WarehouseBusy):
+                st.markdown(plain(_("An import is running, or somebody returned already; nothing was changed.")))
+                return
+            session.ledger().write("rollback", served.id, session.viewer().viewer, {"snapshot": served.id})
+            st.rerun()
+
+    show()

@@ -1,0 +1,22 @@
+"""A card that holds something other than a chart: message, muted line, then whatever stands inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import streamlit as st
+
+from dashboard.components.text import muted, plain
+
+
+@contextmanager
+def panel(title: str, subtitle: str = "", *, height: Literal["content", "stretch"] = "content") -> Iterator[None]:
+    """The card around what follows."""
+    with st.container(border=True, height=height):
+        with st.container(gap="xxsmall"):
+            st.markdown(f"**{plain(title)}**")
+            if subtitle:
+                muted(subtitle)
+        yield
