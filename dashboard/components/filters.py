@@ -17,6 +17,7 @@ from data.company import Company
 from data.scope import COMPARISONS, FILTERS, Period, Scope, ScopeError, add_months, month_end
 
 MANY = 2000  # more dealers than this are searched before they are listed
+NAMED = 3  # values of hidden filters that are named beside the button
 
 
 def scope() -> Scope:
@@ -120,8 +121,10 @@ def _regions(company: Company) -> dict[str, str]:
 
 def _more(company: Company, current: Scope) -> None:
     hidden = [name for name in FILTERS if name != "region" and getattr(current, name)]
-    label = _("More filters") + (f" · {len(hidden)}" if hidden else "")
-    more = st.popover(label, icon=":material/filter_list:", on_change="rerun", key=f"more_{language()}")
+    # the label must not change with the choice: a popover with another label is another popover, and closed
+    more = st.popover(_("More filters"), icon=":material/filter_list:", on_change="rerun", key=f"more_{language()}")
+    if chosen := [_name(name, id) for name in hidden for id in getattr(current, name)]:
+        muted(" · ".join([*chosen[:NAMED], *(["…"] if len(chosen) > NAMED else [])]))
     if not more.open:
         return
     with more:
@@ -130,9 +133,8 @@ def _more(company: Company, current: Scope) -> None:
             if len(names):
                 _several(name, label, list(names.index), getattr(current, name), partial(_name, name))
         if company.store.categories:
-            english = language() == "en"
             _several("category", _("Category"), list(company.store.categories), current.category,
-                     lambda c: company.store.categories.get(c, c) if english else c)  # fmt: skip
+                     partial(_name, "category"))  # fmt: skip
         _dealers(company, current)
         _custom(company, current)
         if hidden and st.button(_("Clear these filters"), icon=":material/filter_list_off:"):
@@ -148,6 +150,9 @@ def _several(name: str, label: str, options: list[str], chosen: tuple[str, ...],
 
 
 def _name(grouping: str, id: str) -> str:
+    """Name of a value of a filter in the reader's language."""
+    if grouping == "category":
+        return (session.company().store.categories.get(id) if language() == "en" else "") or id
     names = session.company().store.names(grouping)
     if id not in names.index:
         return id
