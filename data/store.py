@@ -140,10 +140,20 @@ class Store:
         return 0 if pd.isna(depth) else int(depth)
 
     def default_depth(self, scope: Scope) -> int:
-        """Depth at which to list regions under the scope: one below what is chosen; the top otherwise."""
+        """Depth at which to list regions under the scope: the first below what is chosen that holds more than one."""
         seen = scope.region or (scope.entitlement.regions if scope.entitlement else ())
-        deepest = int(self.region_tree["depth"].max()) if len(self.region_tree) else 1
-        return min(self.region_depth(seen) + 1, deepest)
+        counts = self._regions_below(tuple(seen))
+        below = [depth for depth in counts if depth > self.region_depth(seen)]
+        return next((depth for depth in below if counts[depth] > 1), max(counts, default=1))
+
+    @lru_cache(maxsize=64)  # noqa: B019  one Store a snapshot
+    def _regions_below(self, regions: tuple[str, ...]) -> dict[int, int]:
+        """Regions a depth, at or below the given ones (all when none is given)."""
+        where = "WHERE p.region_id IN (SELECT region_id FROM region_path WHERE ancestor_id IN " \
+                "(SELECT unnest($regions::VARCHAR[])))" if regions else ""  # fmt: skip
+        sql = f"SELECT p.depth, count(*) AS n FROM region_path p {where}{' AND' if where else 'WHERE'} p.distance = 0 "
+        frame = self._unscoped(sql + "GROUP BY 1 ORDER BY 1", {"regions": list(regions)} if regions else None)
+        return dict(zip(frame["depth"].astype(int), frame["n"].astype(int), strict=True))
 
     def target_level(self, scope: Scope, by: Sequence[str] = (), depth: int = 0) -> str | None:
         """The level of targets that answers the scope split by the groupings, or None when there is none."""

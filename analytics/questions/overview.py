@@ -60,8 +60,7 @@ def _has_regions_below(company: Company, scope: Scope) -> bool:
     tree = company.store.region_tree
     if tree.empty or scope.dealer:
         return False
-    depth = company.store.default_depth(scope)
-    return depth > company.store.region_depth(scope.region) and bool((tree["depth"] == depth).sum() > 1)
+    return company.store.default_depth(scope) > company.store.region_depth(scope.region)
 
 
 def _kpis(company: Company, scope: Scope) -> tuple[pd.DataFrame, dict[str, object]]:

@@ -19,6 +19,7 @@ from dashboard.i18n import _, language, ngettext
 
 ON_TARGET = 0.005  # a gap below this share is "on target"
 TREND_HEIGHT = 345  # about that of the bridge beside it
+MOST_ROWS = 12  # of a ranking on a card; the table has all
 ALONE = 0.3  # a region that misses at least this share of the gap is named
 
 
@@ -80,9 +81,12 @@ def _worst_region(answer: Answer, gap: float) -> str:
 def page_subtitle(answer: Answer, company: str, currency: str) -> str:
     versus = [_("target")] if known(_kpi(answer, "net_sales")["target"]) else []
     if answer.compared:
-        versus.append(f"{against_words(answer)} ({formats.period(answer.compared.start, answer.compared.end)})")
-    what = _("actual vs {versus}", versus=_(" and ").join(versus)) if versus else _("actual")
-    return subtitle(company, _("Net sales, {currency}", currency=currency), f"{period_words(answer)}, {what}")
+        span = formats.period(answer.compared.start, answer.compared.end)
+        versus.append(_("{against} ({period})", against=against_words(answer), period=span))
+    when = period_words(answer)
+    if versus:
+        when = _("{when}, actual vs {versus}", when=when, versus=_(" and ").join(versus))
+    return subtitle(company, _("Net sales, {currency}", currency=currency), when)
 
 
 # ------------------------------------------------------------------ cards
@@ -103,7 +107,7 @@ def trend(answer: Answer, currency: str) -> Finding:
         return trend_chart(shown, style, unit=unit, height=TREND_HEIGHT)
 
     return Finding(
-        "trend", _trend_title(frame, grain),
+        "trend", _trend_title(frame[frame["start"] <= answer.scope.period.end], grain),
         subtitle(_("Net sales, {unit}, {by}", unit=formats.unit_name(unit, currency=currency), by=by),
                  formats.period(frame["start"].iloc[0], frame["end"].iloc[-1]),
                  _("AC vs {versus}", versus=versus) if versus else ""),
@@ -171,17 +175,16 @@ def regions(answer: Answer, currency: str) -> Finding:
     frame = answer.frame("regions")
     frame["name"] = [name or _("Without a region") for name in names_of(frame, by)]
     frame["id"] = frame[f"{by}_id"]
-    shown = frame.head(12).rename(columns={"name": "label"})
+    shown = _shortened(frame).rename(columns={"name": "label"})
     unit = formats.choose_unit([*frame["actual"], frame["actual"].sum()], "money")
     totals = {column: _total(frame[column]) for column in ("actual", "target", "last_year")}
 
     def draw(style: Style) -> Any:
-        return ranking(shown, style, total=totals if len(shown) == len(frame) else None, unit=unit)
+        return ranking(shown, style, total=totals, unit=unit)
 
     has_target = frame["target"].notna().any()
     what = {"region": _("by region"), "dealer": _("by dealer")}[by]
     versus = _("AC vs {versus}", versus="PL" if has_target else "PY") if has_target or answer.compared else "AC"
-    note = "" if len(shown) == len(frame) else _("{shown} of {n} shown", shown=len(shown), n=len(frame))
     return Finding(
         "regions", _regions_title(frame, by, has_target, answer),
         subtitle(_("Net sales, {unit}, {by}, largest gap first", unit=formats.unit_name(unit, currency=currency),
@@ -190,8 +193,20 @@ def regions(answer: Answer, currency: str) -> Finding:
         frame, _columns(("name", {"region": _("Region"), "dealer": _("Dealer")}[by]), ("actual", _("Actual"), "money"),
                         ("target", _("Target"), "money"), ("gap", _("To target"), "money"),
                         ("last_year", _("Compared"), "money"), ("change", _("Change"), "money")),
-        answer, draw, lambda _style: note, ("net_sales", "target_to_date"),
+        answer, draw, None, ("net_sales", "target_to_date"),
     )  # fmt: skip
+
+
+def _shortened(frame: pd.DataFrame) -> pd.DataFrame:
+    """At most MOST_ROWS rows: those with the largest gaps (else sales), in their order, and one for all others."""
+    if len(frame) <= MOST_ROWS:
+        return frame
+    column = next((c for c in ("gap", "change") if frame[c].notna().any()), "actual")
+    kept = frame[column].abs().nlargest(MOST_ROWS - 1).index
+    rest = frame.drop(index=kept)
+    others = {column: rest[column].sum(min_count=1) for column in ("actual", "target", "last_year")}
+    others["name"] = ngettext("{n} other", "{n} others", len(rest))
+    return pd.concat([frame.loc[frame.index.isin(kept)], pd.DataFrame([others])], ignore_index=True)
 
 
 def _total(values: pd.Series) -> float | None:

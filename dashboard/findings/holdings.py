@@ -45,6 +45,7 @@ _LIGHTS_UP: dict[str, Lazy] = {
     "fact_stock": lazy("would show dealers who hold too much"),
 }
 
+
 def table_name(name: str) -> str:
     """A table in words; its own name when it has none."""
     return str(TABLES.get(name, name))
