@@ -3,6 +3,9 @@
 A CTE carries the name of the table it restricts, so a query that says `fact_sales` reads the restricted lines.
 `reachable_dealer` holds the dealers within the regions and dealers of entitlement and scope; `dim_dealer` also
 follows the channel and the owner. Lines keep their own channel and employee, so they go by `reachable_dealer`.
+
+A dealer without a region belongs, for a region that the scope asks for, where its goods went; a viewer whose
+entitlement is limited to regions does not see such dealers at all.
 """
 
 from __future__ import annotations
@@ -18,10 +21,10 @@ class NotEntitled(Exception):
     """A query without an entitlement, or one that tries to pass by it."""
 
 
-def guards(scope: Scope, level: str | None) -> tuple[dict[str, str], dict[str, Any]]:
+def guards(scope: Scope, level: str | None, *, unplaced: bool) -> tuple[dict[str, str], dict[str, Any]]:
     """CTE text by name, in an order in which each is defined before it is used, and the parameters of all.
 
-    level: the target level to read; None hides all targets. Raises NotEntitled.
+    level: the target level to read; None hides all targets. unplaced: some dealers have no region. Raises NotEntitled.
     """
     viewer = scope.entitlement
     if viewer is None:
@@ -35,11 +38,18 @@ def guards(scope: Scope, level: str | None) -> tuple[dict[str, str], dict[str, A
     def each(column: str, *filters: tuple[str, tuple[str, ...]]) -> list[str]:
         return [f"{column} IN {among(name, values)}" for name, values in filters if values]
 
-    place = [
-        f"region_id IN (SELECT region_id FROM main.region_path WHERE ancestor_id IN {among(name, values)})"
-        for name, values in (("may_regions", viewer.regions), ("regions", scope.region))
-        if values
-    ]
+    def below(name: str, values: tuple[str, ...]) -> str:
+        return f"(SELECT region_id FROM main.region_path WHERE ancestor_id IN {among(name, values)})"
+
+    entitled = [f"region_id IN {below('may_regions', viewer.regions)}"] if viewer.regions else []
+    asked = [f"region_id IN {below('regions', scope.region)}"] if scope.region else []
+    place, shipped = entitled + asked, []
+    if asked and unplaced:
+        inside = below("regions", scope.region)
+        went = f"dealer_id IN (SELECT dealer_id FROM main.fact_sales WHERE ship_to_region_id IN {inside})"
+        place = [*entitled, f"({asked[0]} OR (region_id IS NULL AND {went}))"]
+        placed = "dealer_id IN (SELECT dealer_id FROM main.dim_dealer WHERE region_id IS NOT NULL)"
+        shipped = [f"(ship_to_region_id IN {inside} OR {placed})"]
     dealer = each("dealer_id", ("may_dealers", viewer.dealers), ("dealers", scope.dealer))
     product = each("product_id", ("may_products", viewer.products), ("products", scope.product))
     product += each("category", ("categories", scope.category))
@@ -53,10 +63,10 @@ def guards(scope: Scope, level: str | None) -> tuple[dict[str, str], dict[str, A
         "reachable_dealer": place + dealer,
         "dim_dealer": place + dealer + channel + person,
         "dim_product": product,
-        "fact_sales": reachable + sold + channel + person,
-        "sales_document": reachable + channel + person,
+        "fact_sales": reachable + shipped + sold + channel + person,
+        "sales_document": reachable + shipped + channel + person,
         "fact_visit": (owned if channel else reachable) + person,
-        "fact_target": _target_rules(level, place, channel, person, product),
+        "fact_target": _target_rules(level, entitled + asked, channel, person, product),
     }
     for table in schema.TABLES:
         if table.name not in rules and table.kind in ("fact", "optional", "derived"):
@@ -85,11 +95,11 @@ def _target_rules(
     return rules
 
 
-def guarded(sql: str, scope: Scope, level: str | None) -> tuple[str, dict[str, Any]]:
+def guarded(sql: str, scope: Scope, level: str | None, *, unplaced: bool) -> tuple[str, dict[str, Any]]:
     """The query behind its guards, and their parameters. Raises NotEntitled."""
     if re.search(r"\bmain\s*\.", sql):
         raise NotEntitled("a query must not name a schema: it would pass by the entitlement")
-    ctes, params = guards(scope, level)
+    ctes, params = guards(scope, level, unplaced=unplaced)
     wanted: set[str] = set()
     for name in reversed(ctes):
         if name in wanted or re.search(rf"\b{name}\b", sql):

@@ -36,6 +36,8 @@ _KEYS: dict[measures.Source, dict[str, str]] = {
                         "employee": "coalesce(s.employee_id, d.its_employee)",
                         "category": "coalesce(s.category, p.its_category)"},
 }  # fmt: skip
+# A line whose dealer has no region belongs where the goods went.
+_PLACE: dict[measures.Source, str] = {"sales": "coalesce(d.its_region, s.ship_to_region_id)"}
 # Readers reach nothing but the snapshot. Given at connecting: stores of one process share an instance.
 _SEALED = {"enable_external_access": "false", "autoinstall_known_extensions": "false",
            "autoload_known_extensions": "false", "lock_configuration": "true"}  # fmt: skip
@@ -93,6 +95,11 @@ class Store:
         day = self.snapshot.as_of
         sql = "SELECT count(*) AS n FROM dim_date WHERE is_selling_day AND date > $day AND month_start = $month"
         return bool(self._unscoped(sql, {"day": day, "month": day.replace(day=1)})["n"].iloc[0])
+
+    @cached_property
+    def unplaced(self) -> bool:
+        """Some dealers have no region."""
+        return bool(self._unscoped("SELECT count(*) AS n FROM dim_dealer WHERE region_id IS NULL")["n"].iloc[0])
 
     @cached_property
     def target_levels(self) -> tuple[str, ...]:
@@ -162,7 +169,7 @@ class Store:
         return targets.choose_level(self.target_levels, target_needs(scope, tuple(by), deepest))
 
     def _run(self, sql: str, scope: Scope, params: dict[str, Any], level: str | None = None) -> pd.DataFrame:
-        text, guard_params = guarded(sql, scope, level)
+        text, guard_params = guarded(sql, scope, level, unplaced=self.unplaced)
         named = set(re.findall(r"\$(\w+)", text))
         cursor = self._connection.cursor()
         try:
@@ -243,7 +250,7 @@ class Store:
                   "target_measure": "net_sales"}  # fmt: skip
         return self._run(f"SELECT * FROM (\n{sql}\n)", scope, params, level)
 
-    def _joins(self, source: str, by: Sequence[str], level: dict[str, int]) -> str:
+    def _joins(self, source: measures.Source, by: Sequence[str], level: dict[str, int]) -> str:
         """Joins that the groupings need; their columns are renamed so that a measure's columns stay unambiguous."""
         joins = []
         own_region = source == "targets" and "region" in level
@@ -256,7 +263,7 @@ class Store:
             joins.append(
                 "LEFT JOIN (SELECT region_id AS its_place, coalesce(max(ancestor_id) FILTER (depth = $depth), "
                 "region_id) AS group_id FROM region_path GROUP BY region_id) ra "
-                f"ON ra.its_place = {'s.region_id' if own_region else 'd.its_region'}"
+                f"ON ra.its_place = {'s.region_id' if own_region else _PLACE.get(source, 'd.its_region')}"
             )
         if {"category", "brand", "price_class"} & set(by):
             joins.append(

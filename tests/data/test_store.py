@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from data.guards import NotEntitled
 from data.scope import LOCAL, Entitlement, Period, Scope, ScopeError
+from tests.golden_home import small_company
 
 RANDOM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MONTHS = [d.date() for d in pd.date_range("2024-05-01", "2026-06-01", freq="MS")]
@@ -208,6 +209,25 @@ def test_ratios_divide_sums_and_a_zero_denominator_is_unknown(company):
     assert empty["net_sales"] == 0
     assert pd.isna(empty["price"])
     assert pd.isna(empty["visit_coverage"])
+
+
+def test_a_dealer_without_a_region_belongs_where_its_goods_went(tmp_path):
+    regions = [{"region_id": "S"}, {"region_id": "S1", "parent_id": "S"}, {"region_id": "N"}]
+    dealers = [{"dealer_id": "D1"}, {"dealer_id": "D2", "region_id": "N"}]
+    lines = [
+        {"line_id": str(i), "line_type": "sale", "dealer_id": dealer, "order_date": dt.date(2026, 1, 5),
+         "net_amount": amount, "ship_to_region_id": region}
+        for i, (dealer, region, amount) in enumerate([("D1", "S1", 1), ("D1", "N", 10), ("D2", "S1", 100)])
+    ]  # fmt: skip
+    company = small_company(tmp_path, {"dim_region": regions, "dim_dealer": dealers, "fact_sales": lines})
+    store, everything = company.store, company.scope({"period": "2026"})
+    by = store.measure(everything, ("net_sales",), ("region",)).set_index("region_id")["net_sales"]
+    assert by.to_dict() == {"N": 110, "S": 1}
+    for region, total in (("S", 1), ("N", 110), ("S1", 1)):
+        scope = everything.but(region=(region,))
+        assert store.measure(scope, ("net_sales",)).iloc[0, 0] == total, region
+    limited = everything.but(entitlement=Entitlement("s", regions=("S",)))
+    assert store.measure(limited, ("net_sales",)).iloc[0, 0] == 0  # who may see S alone does not see D1
 
 
 # ------------------------------------------------------------------ entitlement
