@@ -45,7 +45,8 @@ def _r(id: str, numerator: str, denominator: str, unit: Unit, direction: Directi
 _SOLD = "line_type IN ('sale', 'return')"
 _KNOWN = f"{_SOLD} AND cost_amount IS NOT NULL"
 PRACTICE = "Practice of Chinese channel management"
-CREDIT = "Credit Research Foundation"
+CREDIT = "Common definition in credit management"
+FIELD = "Common definition in field sales"
 OWN = "Convention of this project"
 
 MEASURES: tuple[Measure, ...] = (
@@ -122,7 +123,7 @@ MEASURES: tuple[Measure, ...] = (
        "count(*) FILTER (planned_date IS NOT NULL AND visit_date IS NOT NULL AND dealer_id IS NOT NULL)", "count", 1,
        "Planned visits done", "Visits planned for a day of the period that took place", PRACTICE),
     _r("visit_coverage", "planned_visits_done", "planned_visits", "rate", 1, "Visit coverage",
-       "Planned visits done divided by planned visits; unplanned visits are counted apart", PRACTICE),
+       "Planned visits done divided by planned visits; unplanned visits are counted apart", FIELD),
     _m("visits", "visits", "count(*) FILTER (visit_date IS NOT NULL AND dealer_id IS NOT NULL)", "count", 1, "Visits",
        "Visits that took place, planned or not", PRACTICE),
     _m("unplanned_visits", "visits",
@@ -131,7 +132,7 @@ MEASURES: tuple[Measure, ...] = (
     _m("visits_with_order", "visits", "count(*) FILTER (visit_date IS NOT NULL AND with_order)", "count", 1,
        "Visits with an order", "Visits on whose day the dealer ordered", PRACTICE),
     _r("strike_rate", "visits_with_order", "visits", "rate", 1, "Strike rate",
-       "Visits with an order on the same day divided by visits", PRACTICE),
+       "Visits with an order on the same day divided by visits", FIELD),
 )  # fmt: skip
 
 # The table whose rows a source reads: without any, its measures are unknown, not zero.
