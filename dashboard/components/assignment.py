@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.draft import Draft
+from dashboard.components.panel import table_height
 from dashboard.components.text import muted
 from dashboard.findings import assignment, holdings, importer
 from dashboard.i18n import _
@@ -20,11 +21,15 @@ _PREVIEW = 5  # rows
 
 def show(draft: Draft) -> None:
     """Every file at a glance, then the one looked at with its preview and its columns."""
+    readable = draft.readable
     if len(draft.sources) > 1:
         _overview(draft)
-    readable = draft.readable
-    if not readable:
-        return
+    with st.expander(_("Look at the files and correct what feeds what"), expanded=draft.report is None,
+                     icon=":material/table_view:"):  # fmt: skip
+        _details(draft, readable)
+
+
+def _details(draft: Draft, readable: list[SourceFile]) -> None:
     source = readable[0]
     if len(readable) > 1:
         at = st.selectbox(_("File to look at"), range(len(readable)), index=_first_open(draft),
@@ -48,13 +53,13 @@ def _first_open(draft: Draft) -> int:
 
 def _overview(draft: Draft) -> None:
     frame = assignment.overview(draft.mapping, draft.sources)
-    height = 35 * min(len(frame) + 1, 9) + 2
+    height = table_height(len(frame), 8)
     st.dataframe(frame, hide_index=True, height=height, alt=_("Files and the tables they feed"), column_config={
         "file": st.column_config.TextColumn(_("File"), width="medium"),
         "format": st.column_config.TextColumn(_("Read as")),
         "feeds": st.column_config.TextColumn(_("Feeds")),
         "columns": st.column_config.TextColumn(_("Columns used"), width="small"),
-        "state": st.column_config.TextColumn(_("State"), width="medium"),
+        "state": st.column_config.TextColumn(_("State"), width="large"),
     })  # fmt: skip
 
 
@@ -93,14 +98,14 @@ def _columns(draft: Draft, source: SourceFile, feed: Feed, key: str) -> None:
         draft.change(assignment.with_feed(draft.mapping, feed, assignment.reassigned(feed, source, changes)))
 
     st.data_editor(
-        frame, hide_index=True, key=key, on_change=correct, height=35 * min(len(frame) + 1, 12) + 2,
-        disabled=["what", "name", "needed", "sample"],
+        frame, hide_index=True, key=key, on_change=correct, height=table_height(len(frame), 10),
+        placeholder="", disabled=["what", "name", "needed", "sample"],
         alt=_("Columns of the table and where each comes from"),
         column_config={
             "what": st.column_config.TextColumn(_("Column of the table"), width="large"),
             "name": st.column_config.TextColumn(_("Name"), width="small"),
             "needed": st.column_config.TextColumn(_("Needed"), width="small"),
-            "sample": st.column_config.TextColumn(_("First value"), width="small"),
+            "sample": st.column_config.TextColumn(_("First value"), width=140),
             "source": st.column_config.SelectboxColumn(
                 _("From the file"), width="medium", options=[assignment.NOTHING, *assignment.choices(feed, source)],
                 help=_("Choose the column of the file; empty leaves it out. Rules of a mapping stand there, too."),

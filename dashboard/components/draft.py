@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,11 +89,25 @@ def look_into(paths: list[Path], mapping: Mapping | None = None) -> list[SourceF
     found = []
     for path in paths:
         try:
-            found += inspect([path], mapping.options.reading if mapping else None)
+            found += map(_doubted, inspect([path], mapping.options.reading if mapping else None))
         except Exception as error:  # whatever a stranger's file does to a reader
             _log.exception("cannot look into %s", path.name, exc_info=error)
             found.append(SourceFile(path, "unreadable", problem=_("{file}: cannot be read", file=path.name)))
     return found
+
+
+def _doubted(source: SourceFile) -> SourceFile:
+    """The source, with a problem when its header shows that it is no table of text."""
+    head = "".join(source.columns[:50])
+    if source.format != "csv" or source.problem:
+        return source
+    if head.lstrip().casefold().startswith(("<html", "<!doctype", "<table", "<?xml")):
+        problem = _("{file}: a web page, not a table; open it in Excel and save it as xlsx", file=source.name)
+    elif any(unicodedata.category(sign) == "Cc" for sign in head):
+        problem = _("{file}: not a text file; export it as csv or xlsx", file=source.name)
+    else:
+        return source
+    return replace(source, format="unreadable", problem=problem)
 
 
 def _is_mapping(path: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import formats, session
-from dashboard.components.panel import panel
+from dashboard.components.panel import panel, table_height
 from dashboard.components.text import muted, plain
 from dashboard.findings import holdings
 from dashboard.i18n import _, ngettext
@@ -22,14 +22,14 @@ def imports(status: Status) -> None:
             muted(_("The demo company was built, not imported."))
             return
         frame = holdings.imports(status.imports, st.context.timezone)
-        st.dataframe(frame, hide_index=True, height=35 * min(n + 1, 9) + 2, alt=_("Imported files"), column_config={
-            "file": st.column_config.TextColumn(_("File"), width="medium"),
-            "table": st.column_config.TextColumn(_("Feeds")),
-            "mapping": st.column_config.TextColumn(_("Mapping"), width="small"),
-            "when": st.column_config.TextColumn(_("When")),
-            "rows_in": st.column_config.NumberColumn(_("Rows in"), format="localized"),
-            "accepted": st.column_config.NumberColumn(_("Accepted"), format="localized"),
-            "quarantined": st.column_config.NumberColumn(_("Held back"), format="localized"),
+        st.dataframe(frame, hide_index=True, height=table_height(n, 8), alt=_("Imported files"), column_config={
+            "file": st.column_config.TextColumn(_("File"), width=160),
+            "table": st.column_config.TextColumn(_("Feeds"), width=130),
+            "rows_in": st.column_config.NumberColumn(_("Rows in"), format="localized", width=80),
+            "accepted": st.column_config.NumberColumn(_("Accepted"), format="localized", width=80),
+            "quarantined": st.column_config.NumberColumn(_("Held back"), format="localized", width=80),
+            "when": st.column_config.TextColumn(_("When"), width=150),
+            "mapping": st.column_config.TextColumn(_("Mapping"), width=100),
         })  # fmt: skip
 
 
@@ -57,8 +57,9 @@ def snapshots() -> None:
 def _confirm(earlier: str, day: str) -> None:
     @st.dialog(_("Return to snapshot {id}?", id=earlier))
     def show() -> None:
-        st.markdown(plain(_("Everybody then sees the data to {day} as they were. What was imported since is not deleted, "
-                            "but no longer shown, and the next import starts from here.", day=day)))  # fmt: skip
+        text = _("Everybody then sees the data to {day} as they were. What was imported since is not deleted, but no "
+                 "longer shown, and the next import starts from here.", day=day)  # fmt: skip
+        st.markdown(plain(text))
         if st.button(_("Return to snapshot {id}", id=earlier), icon=":material/undo:", key="rollback"):
             try:
                 served = open_warehouse(session.home(), session.settings()).rollback()

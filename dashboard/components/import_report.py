@@ -11,7 +11,7 @@ from dashboard.findings import holdings, importer
 from dashboard.i18n import _, ngettext
 from data.importing import ImportReport
 
-SHOWN = 50  # problems on the page; the download has all
+EXAMPLES = 5  # of each kind of fault in each file; the download has all rows
 
 
 def headline(report: ImportReport) -> str:
@@ -41,16 +41,17 @@ def show(report: ImportReport) -> None:
             "why": st.column_config.TextColumn(_("Why"), width="large"),
         })  # fmt: skip
     if len(problems):
-        st.markdown(f"**{plain(_first(problems, report))}**")
-        st.dataframe(problems, hide_index=True, alt=_("Rows that would be held back"), column_config={
+        st.markdown(f"**{plain(_examples(problems, report))}**")
+        st.dataframe(problems, hide_index=True, alt=_("Rows held back, with reason and advice"), column_config={
             "file": st.column_config.TextColumn(_("File"), width="small"),
-            "row": st.column_config.NumberColumn(_("Row"), format="%d", width="small"),
+            "row": st.column_config.NumberColumn(_("Row"), format="%d", width=70),
             "column": st.column_config.TextColumn(_("Column"), width="small"),
             "reason": st.column_config.TextColumn(_("What was wrong")),
             "advice": st.column_config.TextColumn(_("What to do"), width="large"),
         })  # fmt: skip
-    for line in _noticed(report):
-        muted(line)
+    with st.container(gap="xxsmall"):
+        for line in _noticed(report):
+            muted(line)
 
 
 def _files(report: ImportReport) -> pd.DataFrame:
@@ -68,18 +69,20 @@ def reasons(counts: dict[str, int]) -> str:
 
 
 def _problems(report: ImportReport) -> pd.DataFrame:
+    """Examples of what is wrong, a few of each kind in each file."""
     rows = [
         (p.file, p.row, p.column, importer.reason(p.reason), importer.advice(p.reason, p.message))
-        for p in report.problems[:SHOWN]
+        for p in report.problems
     ]
-    return pd.DataFrame(rows, columns=["file", "row", "column", "reason", "advice"])
+    frame = pd.DataFrame(rows, columns=["file", "row", "column", "reason", "advice"])
+    return frame.groupby(["file", "reason"], sort=False).head(EXAMPLES)
 
 
-def _first(problems: pd.DataFrame, report: ImportReport) -> str:
+def _examples(problems: pd.DataFrame, report: ImportReport) -> str:
     held = sum(f.quarantined for f in report.files)
     if len(problems) >= held:
         return _("What is wrong, row by row")
-    return _("The first {n} of {held} rows that would be held back", n=len(problems), held=formats.count(held))
+    return _("Examples of the {held} rows held back", held=formats.count(held))
 
 
 def _noticed(report: ImportReport) -> list[str]:

@@ -16,7 +16,7 @@ from dashboard.components import assignment, draft, import_report, jobs, notices
 from dashboard.components.draft import Draft
 from dashboard.components.panel import panel
 from dashboard.components.text import muted, plain
-from dashboard.findings import importer
+from dashboard.findings import importer, titled
 from dashboard.findings.assignment import lacking
 from dashboard.i18n import _, ngettext
 from data.company import Company, WarehouseBusy, open_warehouse
@@ -42,7 +42,7 @@ def card(status: Status) -> None:
     with panel(_("Import files"), _("csv, Excel or parquet as the ERP exports them; nothing is published before you "
                                     "have seen the result")):  # fmt: skip
         if _JOB in state:
-            _follow(state[_JOB])
+            jobs.follow(state[_JOB], _ended)
             return
         _last(state.get(_DONE))
         files = st.file_uploader(
@@ -106,7 +106,7 @@ def _mapping(current: Draft) -> None:
         st.selectbox(_("Mapping"), options, index=options.index(current.choice), format_func=_mapping_name, key=key,
                      on_change=lambda: current.choose(state[key]), width=420,
                      help=_("Which file feeds which table, and from which columns"))  # fmt: skip
-        st.download_button(_("Mapping"), current.mapping.to_toml(), "mapping.toml", "application/toml",
+        st.download_button(_("Download"), current.mapping.to_toml(), "mapping.toml", "application/toml",
                            on_click="ignore", icon=":material/download:",
                            help=_("Download the mapping to use it again, here or with “qudao import”"))  # fmt: skip
         with st.popover(_("As text"), icon=":material/edit_note:"):
@@ -202,11 +202,10 @@ def _computed(home: Path, progress: jobs.Progress) -> bool:
     return True
 
 
-def _follow(job: jobs.Job[Outcome]) -> None:
-    """Wait for the job, then keep what it came to and show the card again."""
+def _ended(job: jobs.Job[Outcome]) -> None:
+    """Keep what the job came to."""
     state = st.session_state
-    jobs.follow(job)
-    state.pop(_JOB)
+    state.pop(_JOB, None)
     current: Draft | None = state.get(_DRAFT)
     if job.outcome is None:
         state[_DONE] = _failure(job.error)
@@ -218,7 +217,6 @@ def _follow(job: jobs.Job[Outcome]) -> None:
         state[_DONE] = job.outcome
         state[_ROUND] = state.get(_ROUND, 0) + 1
         _discard()
-    st.rerun()
 
 
 def _failure(error: Exception | None) -> str:
@@ -236,10 +234,14 @@ def _last(done: Outcome | str | None) -> None:
         _trouble(_("Nothing was changed. {why}", why=done))
     elif done is not None and done.report.snapshot is not None:
         rows = sum(file.accepted for file in done.report.files)
+        held = sum(file.quarantined for file in done.report.files)
         words = ngettext(
             "Snapshot {id} is published: {rows} row came in", "Snapshot {id} is published: {rows} rows came in",
             rows, id=done.report.snapshot.id, rows=formats.count(rows),
         )  # fmt: skip
+        if held:
+            words = titled(words, ngettext("{rows} row was held back", "{rows} rows were held back", held,
+                                           rows=formats.count(held)))  # fmt: skip
         st.markdown(f":green[:material/check_circle:] **{plain(words)}**")
         if not done.computed:
             notices.hint(_("The long results could not be computed; “qudao refresh” tries again."))

@@ -7,7 +7,6 @@ the next run shows how far it is.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -23,7 +22,7 @@ _STAGES: dict[str, Lazy] = {
     "read": lazy("Reading the files"), "check": lazy("Checking the rows"), "write": lazy("Writing"),
     "publish": lazy("Publishing"),
 }  # fmt: skip
-_PAUSE = 0.15  # seconds between two looks at a job
+_PAUSE = 0.4  # seconds between two looks at a job
 
 
 class Job(Generic[T]):
@@ -52,11 +51,16 @@ class Job(Generic[T]):
         return self._thread.is_alive()
 
 
-def follow(job: Job[T]) -> None:
-    """Show a progress bar until the job has ended."""
-    bar = st.progress(0.0)
-    while job.running:
-        words = _STAGES.get(job.stage)
-        bar.progress(job.share, text=str(words) if words else _("Computing what takes longer"))
-        time.sleep(_PAUSE)
-    bar.empty()
+def follow(job: Job[T], ended: Callable[[Job[T]], None]) -> None:
+    """Show a progress bar until the job has ended, then call `ended` and run the page again."""
+
+    @st.fragment(run_every=_PAUSE)
+    def look() -> None:
+        if job.running:
+            words = _STAGES.get(job.stage)
+            st.progress(job.share, text=str(words) if words else _("Computing what takes longer"))
+        else:
+            ended(job)
+            st.rerun()
+
+    look()

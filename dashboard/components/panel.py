@@ -10,6 +10,8 @@ import streamlit as st
 
 from dashboard.components.text import muted, plain
 
+_ROW = 31  # pixels of a table row at the base font of 14 px
+
 
 @contextmanager
 def panel(title: str, subtitle: str = "", *, height: Literal["content", "stretch"] = "content") -> Iterator[None]:
@@ -20,3 +22,8 @@ def panel(title: str, subtitle: str = "", *, height: Literal["content", "stretch
             if subtitle:
                 muted(subtitle)
         yield
+
+
+def table_height(rows: int, most: int) -> int | Literal["auto"]:
+    """Height of a table: as high as its rows, but scrolling inside beyond `most`."""
+    return "auto" if rows <= most else _ROW * (most + 1) + _ROW // 2  # the half row says that there is more

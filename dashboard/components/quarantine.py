@@ -64,7 +64,7 @@ def _file(file: ImportedFile) -> None:
             _dialog(file, rows)
         st.download_button(
             formats.count(file.to_repair), session.held_back(file.file_id).encode("utf-8-sig"), repair_name(file),
-            "text/csv", icon=":material/download:", on_click="ignore", key=f"repair_{file.file_id}",
+            "text/csv", icon=":material/download:", on_click="ignore", key=f"repair_{file.file_id}", width=96,
             help=_("Download the rows of {file} to repair", file=file.name),
         )  # fmt: skip
 

@@ -148,7 +148,7 @@ def overview(mapping: Mapping, sources: list[SourceFile]) -> pd.DataFrame:
         elif feeds:
             state = _("ready")
         else:
-            state = _("values looked up") if looked_up(mapping, source) else _("left aside")
+            state = _("values looked up") if looked_up(mapping, source) else _("left aside: nothing names it")
         used = {header for feed in feeds for header in headers(feed)}
         columns = f"{len(used)}/{len(source.data_columns)}" if feeds else ""
         words = " + ".join(dict.fromkeys(table_name(feed.table) for feed in feeds))
@@ -160,7 +160,7 @@ def reading(source: SourceFile, *, short: bool = False) -> str:
     """How a file was read: format, encoding, delimiter, decimal sign, order of day and month."""
     if source.problem:
         return "–"
-    delimiters = {"\t": _("tab"), " ": _("space")}
+    delimiters = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("bar")}
     parts = [source.format, (source.encoding or "").upper()]
     if source.delimiter:
         parts.append(_("separated by {sign}", sign=delimiters.get(source.delimiter, source.delimiter)))

@@ -22,7 +22,7 @@ STALE_DAYS = 7  # data that end longer ago are called old [convention of this pr
 TABLES: dict[str, Lazy] = {
     "dim_region": lazy("Regions"), "dim_employee": lazy("Sales people"), "dim_channel": lazy("Channels"),
     "dim_dealer": lazy("Dealers"), "dim_product": lazy("Products"), "dim_promotion": lazy("Promotions"),
-    "sales_document": lazy("Sales documents (headers)"), "fact_sales": lazy("Sales lines"),
+    "sales_document": lazy("Sales documents"), "fact_sales": lazy("Sales lines"),
     "fact_visit": lazy("Visits"), "fact_receivable": lazy("Invoices"), "fact_receipt": lazy("Receipts"),
     "fact_target": lazy("Targets"), "fact_sell_out": lazy("Sell-out of dealers"),
     "fact_stock": lazy("Stock at dealers"), "fact_shelf_check": lazy("Shelf checks"),
@@ -59,7 +59,8 @@ def page_title(status: Status) -> str:
     if status.snapshot is None:
         return _("No data yet: bring in the exports of your ERP")
     lines, dealers = status.rows.get("fact_sales", 0), status.rows.get("dim_dealer", 0)
-    held = _("{n} sales lines of {dealers} dealers", n=formats.compact(lines), dealers=formats.count(dealers))
+    many = formats.compact(lines) if lines >= 1_000_000 else formats.count(lines)
+    held = _("{n} sales lines of {dealers} dealers", n=many, dealers=formats.count(dealers))
     head = _("Data to {day}: {held}", day=formats.date(_day(status)), held=held)
     repair = status.to_repair
     return titled(head, ngettext("{rows} row to repair", "{rows} rows to repair", repair,
@@ -86,8 +87,17 @@ def age(status: Status, today: dt.date) -> str:
     days = (today - _day(status)).days
     if days <= STALE_DAYS:
         return ""
-    return _("Data is {days} old: what happened after {day} is not in these figures.", days=formats.days(days),
+    return _("Data is {age} old: what happened after {day} is not in these figures.", age=_span(days),
              day=formats.date(_day(status)))  # fmt: skip
+
+
+def _span(days: int) -> str:
+    """Days while they can be grasped, else months, else years."""
+    if days < 60:
+        return formats.days(days)
+    if days < 730:
+        return ngettext("{n} month", "{n} months", days * 12 // 365)
+    return ngettext("{n} year", "{n} years", days // 365)
 
 
 def moment(at: str, zone: str | None = None) -> str:
@@ -129,18 +139,20 @@ def _state(status: Status, table: schema.Table, count: int) -> str:
         derived = table.kind == "dimension" and table.name not in status.supplied
         return _("taken from the rows that use them") if derived else _("imported")
     gain = _LIGHTS_UP.get(table.name)
-    return _("not imported yet; {gain}", gain=gain) if gain else _("not imported yet")
+    return str(gain) if gain else _("not imported yet")
 
 
 def tables_title(frame: pd.DataFrame) -> str:
     filled = int(frame["rows"].notna().sum())
+    if not filled:
+        return _("{n} tables can be filled; sales lines are enough to start", n=len(frame))
     return _("{n} of {all} tables are filled", n=filled, all=len(frame))
 
 
 def imports(files: Iterable[ImportedFile], zone: str | None = None) -> pd.DataFrame:
-    """One row an imported file, newest first: `file, table, mapping, when, rows_in, accepted, quarantined`."""
+    """One row an imported file, newest first: `file, table, rows_in, accepted, quarantined, when, mapping`."""
     rows: list[tuple[Any, ...]] = [
-        (f.name, table_name(f.table), f.mapping, moment(f.imported_at, zone), f.rows_in, f.accepted, f.quarantined)
+        (f.name, table_name(f.table), f.rows_in, f.accepted, f.quarantined, moment(f.imported_at, zone), f.mapping)
         for f in files
     ]
-    return pd.DataFrame(rows, columns=["file", "table", "mapping", "when", "rows_in", "accepted", "quarantined"])
+    return pd.DataFrame(rows, columns=["file", "table", "rows_in", "accepted", "quarantined", "when", "mapping"])
