@@ -18,7 +18,8 @@ from data.importing.staging import Staged
 # What an empty column means, over the columns of the row.
 DEFAULTS: dict[str, dict[str, str]] = {
     "fact_sales": {
-        "line_type": "CASE WHEN quantity < 0 OR (coalesce(quantity, 0) = 0 AND net_amount < 0) THEN 'return' ELSE 'sale' END",
+        "line_type": "CASE WHEN quantity < 0 OR (coalesce(quantity, 0) = 0 AND net_amount < 0) "
+        "THEN 'return' ELSE 'sale' END",
     },
     "fact_target": {"scenario": "'plan'", "measure": "'net_sales'", "period_end": "last_day(period_start)"},
 }
@@ -95,8 +96,10 @@ def finish(
     documents: str,
     line_hint: str = "NULL",
 ) -> None:
-    """Create the batch's table from typed rows: complete lines from documents, fill defaults, find faults, find
-    repeated keys. `rows`: SELECT of rn, cell_fault, `batch.mapped` and `extra`; of file_id, too, for rows that waited."""
+    """Create the batch's table from typed rows: lines completed from documents, defaults, faults, repeated keys.
+
+    `rows`: SELECT of rn, cell_fault, `batch.mapped` and `extra`; for rows that waited of file_id, too.
+    """
     table, feed = batch.table, batch.feed
     given = set(batch.mapped)
     full = {c.name: c.name if c.name in given else f"NULL::{c.sql_type}" for c in table.importable}
@@ -115,7 +118,8 @@ def finish(
     columns = ", ".join(f"{sql} AS {n}" for n, sql in prefix.items())
     also = "".join(f", r.{n}" for n in extra)
     file_id = "r.file_id" if batch.staged is None else f"{batch.file_id}::INTEGER"
-    complete = f"SELECT r.rn, {file_id} AS file_id, cell_fault, {line_hint} AS line_hint, {columns}{also} FROM ({rows}) r {join}"
+    told = f"r.rn, {file_id} AS file_id, cell_fault, {line_hint} AS line_hint"
+    complete = f"SELECT {told}, {columns}{also} FROM ({rows}) r {join}"
     filled = ", ".join(f"coalesce({n}, {sql}) AS {n}" for n, sql in defaults.items())
     defaulted = f"SELECT * REPLACE ({filled}) FROM ({complete})" if filled else complete
     cases = ["WHEN cell_fault IS NOT NULL THEN cell_fault"]
@@ -124,8 +128,8 @@ def finish(
         cases.append(f"WHEN {condition} THEN {len(batch.faults)}")
     names = ", ".join([*full, *extra])
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {batch.name} AS SELECT rn, file_id, CASE {' '.join(cases)} END::INTEGER AS fault, {names} "
-        f"FROM ({defaulted})"
+        f"CREATE OR REPLACE TEMP TABLE {batch.name} AS "
+        f"SELECT rn, file_id, CASE {' '.join(cases)} END::INTEGER AS fault, {names} FROM ({defaulted})"
     )
     _repeated_keys(con, batch)
 
@@ -138,23 +142,20 @@ def _row_faults(table: schema.Table, feed: Feed | None, given: set[str]) -> list
 
     found: list[tuple[Fault, str]] = []
     if table.name == "fact_sales" and "document_id" in given:
+        says = "no sales document '{value}' with dealer and date is known; the line waits for it"
         undated = "coalesce(order_date, ship_date, invoice_date) IS NULL"
-        found.append((
-            Fault(called("document_id"), "unknown document", "no sales document '{value}' with dealer and date is known; the line "
-                  "waits for it", "b.document_id", waits=True),
-            f"document_id IS NOT NULL AND line_id IS NOT NULL AND net_amount IS NOT NULL AND (dealer_id IS NULL OR {undated})",
-        ))  # fmt: skip
-    for column in table.importable:
-        if column.required:
-            found.append(
-                (
-                    Fault(called(column.name), "missing value", f"{called(column.name)} is empty"),
-                    f"{column.name} IS NULL",
-                )
-            )
-    for check in table.checks:
-        found.append((Fault(called(check.column), "broken rule", check.says), f"NOT coalesce({check.sql}, true)"))
-    return found
+        whole = "document_id IS NOT NULL AND line_id IS NOT NULL AND net_amount IS NOT NULL"
+        fault = Fault(called("document_id"), "unknown document", says, "b.document_id", waits=True)
+        found.append((fault, f"{whole} AND (dealer_id IS NULL OR {undated})"))
+    found += [
+        (Fault(called(c.name), "missing value", f"{called(c.name)} is empty"), f"{c.name} IS NULL")
+        for c in table.importable
+        if c.required
+    ]
+    return found + [
+        (Fault(called(check.column), "broken rule", check.says), f"NOT coalesce({check.sql}, true)")
+        for check in table.checks
+    ]
 
 
 def _repeated_keys(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -165,5 +166,6 @@ def _repeated_keys(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     if repeated and batch.staged is not None:
         fault = Fault(key, "duplicate key", "'{value}' occurs more than once in the file; the first row was taken",
                       key_text(batch.table, "b."))  # fmt: skip
-        batch.add_fault(con, fault, f"rowid IN (SELECT id FROM (SELECT rowid AS id, row_number() OVER (PARTITION BY {key} "
-                                    f"ORDER BY rn) AS k FROM {batch.name} WHERE fault IS NULL) WHERE k > 1)")  # fmt: skip
+        place = f"row_number() OVER (PARTITION BY {key} ORDER BY rn) AS place"
+        good = f"SELECT rowid AS id, {place} FROM {batch.name} WHERE fault IS NULL"
+        batch.add_fault(con, fault, f"rowid IN (SELECT id FROM ({good}) WHERE place > 1)")

@@ -50,9 +50,8 @@ def refuse_unknown(con: duckdb.DuckDBPyConnection, batch: Batch, supplied: set[s
         if not con.execute(f"SELECT 1 FROM ({unknown}) LIMIT 1").fetchall():
             continue
         called = source_of(batch.feed, column.name) if batch.feed else column.name
-        fault = Fault(called, f"unknown {word(dimension)}",
-                      f"{word(dimension)} '{{value}}' is not among the {word(dimension)}s that were imported; the row waits for it",
-                      f"b.{column.name}", waits=True)  # fmt: skip
+        says = f"{word(dimension)} '{{value}}' is not among the {word(dimension)}s imported; the row waits for it"
+        fault = Fault(called, f"unknown {word(dimension)}", says, f"b.{column.name}", waits=True)
         count += batch.add_fault(con, fault, f"{column.name} IN ({unknown})")
     return count
 
@@ -73,9 +72,10 @@ def _refuse_circles(con: duckdb.DuckDBPyConnection, batch: Batch) -> int:
     if "parent_id" not in table.column_names or "parent_id" not in batch.mapped:
         return 0
     key = table.key[0]
+    good = f"FROM {batch.name} WHERE fault IS NULL"
     above = (
-        f"SELECT {key} AS id, parent_id AS up FROM {batch.name} WHERE fault IS NULL UNION ALL SELECT {key}::VARCHAR, "
-        f"parent_id::VARCHAR FROM {table.name} WHERE {key}::VARCHAR NOT IN (SELECT {key} FROM {batch.name} WHERE fault IS NULL)"
+        f"SELECT {key} AS id, parent_id AS up {good} UNION ALL SELECT {key}::VARCHAR, parent_id::VARCHAR "
+        f"FROM {table.name} WHERE {key}::VARCHAR NOT IN (SELECT {key} {good})"
     )
     circles = f"""WITH RECURSIVE links AS ({above}),
         climb AS (SELECT id, up, 1 AS steps FROM links WHERE up IS NOT NULL
@@ -110,13 +110,12 @@ def derived_from(con: duckdb.DuckDBPyConnection, batch: Batch, supplied: set[str
             continue
         key = table.key[0]
         columns = tuple(name for name, _ in derive.columns if name != key)
-        last = ", ".join(f"arg_max(d{k}_{c}, rn) AS {c}" for c in columns)
-        found.append(Derived(table, f"SELECT d{k}_{key} AS {key}{', ' + last if last else ''} {usable} AND d{k}_{key} IS NOT NULL "
-                                    f"GROUP BY 1", columns))  # fmt: skip
+        usable += f" AND d{k}_{key} IS NOT NULL"
+        chosen = ", ".join([f"d{k}_{key} AS {key}", *(f"arg_max(d{k}_{c}, rn) AS {c}" for c in columns)])
+        found.append(Derived(table, f"SELECT {chosen} {usable} GROUP BY 1", columns))
         for c in columns:
             several = con.execute(
-                f"SELECT count(*) FROM (SELECT 1 {usable} AND d{k}_{key} IS NOT NULL GROUP BY d{k}_{key} "
-                f"HAVING count(DISTINCT d{k}_{c}) > 1)"
+                f"SELECT count(*) FROM (SELECT 1 {usable} GROUP BY d{k}_{key} HAVING count(DISTINCT d{k}_{c}) > 1)"
             ).fetchall()[0][0]
             if several:
                 batch.notes.append(f"{several:,} {key} have more than one {c}; the last one in the file is kept")
@@ -137,9 +136,9 @@ def _levels(table: schema.Table, k: int, count: int, usable: str) -> Derived:
         )
         parts.append(f"SELECT DISTINCT {path} AS {key}, d{k}_level{i} AS {name}, {above} AS parent_id {usable} "
                      f"AND d{k}_level{i} IS NOT NULL")  # fmt: skip
-    rows = " UNION ALL ".join(parts)
-    return Derived(table, f"SELECT {key}, any_value({name}) AS {name}, any_value(parent_id) AS parent_id FROM ({rows}) GROUP BY 1",
-                   (name, "parent_id"))  # fmt: skip
+    chosen = f"{key}, any_value({name}) AS {name}, any_value(parent_id) AS parent_id"
+    rows = f"SELECT {chosen} FROM ({' UNION ALL '.join(parts)}) GROUP BY 1"
+    return Derived(table, rows, (name, "parent_id"))
 
 
 # ---------------------------------------------------------------------- writing
@@ -155,7 +154,10 @@ def write(con: duckdb.DuckDBPyConnection, batch: Batch) -> tuple[int, int]:
 
 
 def write_derived(con: duckdb.DuckDBPyConnection, derived: Derived) -> tuple[int, int]:
-    """Add the rows of a derived dimension; known ids take the attributes that the file has. Counts rows added, and 0."""
+    """Add the rows of a derived dimension; known ids take the attributes that the file has.
+
+    Returns the number of rows added, and 0: nothing is replaced.
+    """
     added, _ = _merge(con, derived.table, derived.rows, (derived.table.key[0], *derived.columns), keep_when_empty=True)
     return added, 0
 
@@ -169,10 +171,12 @@ def _merge(
         name = column.name
         if name == key or (name in given and not keep_when_empty):
             values.append(f"n.{name}")
+        elif name in given:
+            values.append(f"coalesce(n.{name}, o.{name}) AS {name}")
         else:
-            values.append(f"coalesce(n.{name}, o.{name})" if name in given else f"o.{name}")
+            values.append(f"o.{name}")
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE merged AS SELECT {', '.join(f'{v} AS {c.name}' for v, c in zip(values, table.importable, strict=True))} "
+        f"CREATE OR REPLACE TEMP TABLE merged AS SELECT {', '.join(values)} "
         f"FROM ({rows}) n LEFT JOIN {table.name} o ON o.{key} = n.{key}"
     )
     replaced = con.execute(f"DELETE FROM {table.name} WHERE {key} IN (SELECT {key} FROM merged)").fetchall()[0][0]

@@ -58,7 +58,7 @@ def scan(path: Path, encoding: str | None = None) -> Scan:
         tail = joined[-3:]
         odd = odd or b"\t" in chunk
         quotes = quotes or b'"' in chunk
-        carriage = carriage or b"\r" in chunk and joined.count(b"\r") > joined.count(b"\r\n") + joined.endswith(b"\r")
+        carriage = carriage or (b"\r" in chunk and joined.count(b"\r") > joined.count(b"\r\n") + joined.endswith(b"\r"))
         if not chunk.isascii():
             ascii_only = False
             odd = odd or b"\xc2\xa0" in joined or b"\xe3\x80\x80" in joined

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from data import publishing, schema
+from data import publishing
 from data.importing.batches import COMPLETED, Batch
 from data.settings import Settings
 
@@ -31,18 +31,14 @@ def write(con: duckdb.DuckDBPyConnection, batch: Batch, settings: Settings) -> t
     """Add or replace the good rows of a batch by the table's key. Returns the numbers of rows added and replaced."""
     table = batch.table
     replaced = 0
-    if con.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchall():
-        if table.name == "sales_document":
-            _refresh_lines(con, batch)
-        same = " AND ".join(
-            f"t.{k} IS NOT DISTINCT FROM n.{k}" if not table.column(k).required else f"t.{k} = n.{k}" for k in table.key
-        )
-        keys = ", ".join(f"{k}::{_type(con, table.name, k)} AS {k}" for k in table.key)
-        replaced = con.execute(
-            f"DELETE FROM {table.name} t USING (SELECT {keys} FROM {batch.name} WHERE fault IS NULL) n WHERE {same}"
-        ).fetchall()[0][0]
-    elif table.name == "sales_document":
+    if table.name == "sales_document":
         _refresh_lines(con, batch)
+    if con.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchall():
+        same = " AND ".join(
+            f"t.{k} = n.{k}" if table.column(k).required else f"t.{k} IS NOT DISTINCT FROM n.{k}" for k in table.key
+        )
+        keys = f"SELECT {', '.join(table.key)} FROM {batch.name} WHERE fault IS NULL"
+        replaced = con.execute(f"DELETE FROM {table.name} t USING ({keys}) n WHERE {same}").fetchall()[0][0]
     names = [c.name for c in table.importable]
     values = list(names)
     order = [c for c in table.order_by if c in names]
@@ -51,38 +47,36 @@ def write(con: duckdb.DuckDBPyConnection, batch: Batch, settings: Settings) -> t
         order = [publishing.sales_date_sql(settings), "dealer_id"]
     sort = f" ORDER BY {', '.join(order)}" if order else ""
     total = con.execute(
-        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(values)} FROM {batch.name} WHERE fault IS NULL{sort}"
+        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(values)} "
+        f"FROM {batch.name} WHERE fault IS NULL{sort}"
     ).fetchall()[0][0]
     return int(total - replaced), int(replaced)
 
 
 def _refresh_lines(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Lines that are in already follow their document: what they lack, or took from its former version, is renewed."""
-    changed = {name: f"new.{name} IS NOT NULL AND (f.{name} IS NULL OR f.{name}::VARCHAR IS NOT DISTINCT FROM old.{name}::VARCHAR) "
-                     f"AND f.{name}::VARCHAR IS DISTINCT FROM new.{name}::VARCHAR" for name in COMPLETED}  # fmt: skip
-    redated = " OR ".join(f"({changed[n]})" for n in COMPLETED if n.endswith("_date"))
-    joined = f"""FROM fact_sales f JOIN {batch.name} new ON new.fault IS NULL AND new.document_id = f.document_id
-        LEFT JOIN sales_document old ON old.document_id = f.document_id WHERE {" OR ".join(f"({c})" for c in changed.values())}"""
-    columns = ", ".join(
-        f"CASE WHEN {condition} THEN new.{n}::VARCHAR ELSE f.{n}::VARCHAR END AS {n}"
-        for n, condition in changed.items()
+
+    def text(side: str, name: str) -> str:
+        return f"{side}.{name}::VARCHAR"
+
+    changed = {
+        n: f"new.{n} IS NOT NULL AND (f.{n} IS NULL OR {text('f', n)} IS NOT DISTINCT FROM {text('old', n)}) "
+        f"AND {text('f', n)} IS DISTINCT FROM {text('new', n)}"
+        for n in COMPLETED
+    }
+    renewed = ", ".join(
+        f"CASE WHEN {c} THEN {text('new', n)} ELSE {text('f', n)} END AS {n}" for n, c in changed.items()
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE renewed AS SELECT f.line_id, ({redated}) AS redated, {columns} {joined}")
-    types = {n: _type(con, "fact_sales", n) for n in COMPLETED}
-    assigned = ", ".join(f"{n} = renewed.{n}::{types[n]}" for n in COMPLETED)
+    redated = " OR ".join(f"({changed[n]})" for n in COMPLETED if n.endswith("_date"))
     con.execute(
-        f"UPDATE fact_sales SET {assigned}, sales_date = CASE WHEN redated THEN NULL ELSE sales_date END "
-        f"FROM renewed WHERE renewed.line_id = fact_sales.line_id"
+        f"""CREATE OR REPLACE TEMP TABLE renewed AS SELECT f.line_id, ({redated}) AS redated, {renewed}
+        FROM fact_sales f JOIN {batch.name} new ON new.fault IS NULL AND new.document_id = f.document_id
+        LEFT JOIN sales_document old ON old.document_id = f.document_id
+        WHERE {" OR ".join(f"({c})" for c in changed.values())}"""
+    )
+    values = ", ".join(f"{n} = renewed.{n}{'::DATE' if n.endswith('_date') else ''}" for n in COMPLETED)
+    con.execute(
+        f"""UPDATE fact_sales SET {values}, sales_date = CASE WHEN redated THEN NULL ELSE sales_date END
+        FROM renewed WHERE renewed.line_id = fact_sales.line_id"""
     )
     con.execute("DROP TABLE renewed")
-
-
-def _type(con: duckdb.DuckDBPyConnection, table: str, column: str) -> str:
-    sql = "SELECT data_type FROM duckdb_columns() WHERE table_name = ? AND column_name = ? AND NOT internal"
-    kind = str(con.execute(sql, [table, column]).fetchall()[0][0])
-    return "VARCHAR" if kind.startswith("ENUM") else kind
-
-
-def tables_in_order() -> list[schema.Table]:
-    """Tables that are no dimension, documents first."""
-    return [t for t in schema.IMPORTABLE if t.kind != "dimension"]

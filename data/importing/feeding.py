@@ -35,8 +35,9 @@ class _Inputs:
         if index is None:
             columns = self.staged.source.columns
             hint = closest(header, columns)
+            place = f"{self.staged.source.name}: row {self.staged.source.header_row}"
             raise ImportRefused(
-                f"{self.staged.source.name}: row {self.staged.source.header_row}: no column {header!r} for {self.feed.table}"
+                f"{place}: no column {header!r} for {self.feed.table}"
                 + (f"; did you mean {hint!r}?" if hint else f"; it has {', '.join(columns[:30])}")
                 + " Correct the mapping or the file."
             )
@@ -174,13 +175,14 @@ def _typed_rows(
 ) -> str:  # fmt: skip
     """SELECT of the typed rows: rn, cell_fault and the targets."""
     odd = staged.source.text.odd_spaces if staged.source.text else True
-    texts = ", ".join(f"{clean(f'c{i}', options.nulls, odd_spaces=odd)} AS t{i}" for i in sorted(inputs.texts))
+    texts = [f"{clean(f'c{i}', options.nulls, odd_spaces=odd)} AS t{i}" for i in sorted(inputs.texts)]
     cells = ", ".join(f"c{i}" for i in range(len(staged.source.columns)))
     read = ", ".join(
         f"{typed(f't{i}', kind, styles.decimal.get(i, '.'), styles.dayfirst.get(i, True))} AS v{i}_{kind}"
         for i, kind in inputs.kinds
     )
-    rows = f"SELECT {staged.number} AS rn{', ' + texts if texts else ''} FROM {staged.table} WHERE coalesce({cells}, '') <> ''"
+    blank = f"coalesce({cells}, '') = ''"
+    rows = f"SELECT {', '.join([f'{staged.number} AS rn', *texts])} FROM {staged.table} WHERE NOT ({blank})"
     if read:
         rows = f"SELECT *, {read} FROM ({rows})"
     if inputs.lookups:

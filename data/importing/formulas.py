@@ -15,6 +15,7 @@ Read = Callable[[str, str], str]
 # How a looked-up value is found: (lookup, SQL of the key) -> SQL of the value.
 Find = Callable[[str, str], str]
 
+_TYPES = {"text": "VARCHAR", "number": NUMBER, "date": "DATE", "condition": "BOOLEAN"}
 _OPERATORS = {"+", "-", "*", "/", "neg"}
 _CONDITIONS = {"=", "<>", "<", "<=", ">", ">=", "and", "or", "not", "in"}
 
@@ -55,7 +56,7 @@ def compile_sql(node: Node, want: Want, read: Read, find: Find) -> str:
             raise ImportRefused(f"mapping: the column {node.header!r} stands where a condition belongs; compare it")
         return read(node.header, want)
     if isinstance(node, Text):
-        return f"TRY_CAST({literal(node.value)} AS {NUMBER if want == 'number' else 'DATE' if want == 'date' else 'VARCHAR'})"
+        return f"TRY_CAST({literal(node.value)} AS {_TYPES[want]})"
     if isinstance(node, Number):
         return literal(node.value) if want == "text" else f"{node.value}::{NUMBER}"
     return _compile_call(node, want, read, find)

@@ -122,13 +122,17 @@ def _options(data: Dict[str, Any], where: str) -> Options:
         "decimal" if options.decimal not in (None, ".", ",") else
         "dayfirst" if options.dayfirst not in (None, True, False) else
         "delimiter" if options.delimiter not in (None, *DELIMITERS) else
-        "header_row" if not (options.header_row is None or (type(options.header_row) is int and options.header_row > 0)) else
+        "header_row" if options.header_row is not None and not _positive(options.header_row) else
         "nulls" if not isinstance(options.nulls, tuple) else
         "encoding" if not isinstance(options.encoding, str | None) else ""
     )  # fmt: skip
     if wrong:
         raise ImportRefused(f"{where}: options: {wrong} cannot be {getattr(options, wrong)!r}")
     return options
+
+
+def _positive(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def _known_table(name: Any, where: str) -> schema.Table:

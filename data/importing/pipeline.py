@@ -30,9 +30,15 @@ SAMPLE_PROBLEMS = 200
 
 
 def import_files(
-    warehouse: Warehouse, paths: Iterable[str | Path], mapping: Mapping | None = None, *, dry_run: bool = False, again: bool = False,
-    progress: Progress | None = None, today: dt.date | None = None,
-) -> ImportReport:  # fmt: skip
+    warehouse: Warehouse,
+    paths: Iterable[str | Path],
+    mapping: Mapping | None = None,
+    *,
+    dry_run: bool = False,
+    again: bool = False,
+    progress: Progress | None = None,
+    today: dt.date | None = None,
+) -> ImportReport:
     """Validate files, hold back bad rows, publish a new snapshot.
 
     `mapping`: None takes files whose headers are the schema's own names; for others the report carries a proposal and
@@ -48,12 +54,7 @@ def import_files(
         proposal = propose([s for s in sources if not s.problem])
         if not canonical(sources, proposal):
             refuse_unreadable([s for s in sources if not s.from_folder])
-            return ImportReport(
-                ignored=tuple((s.name, s.problem or "no mapping given, and its headers are not the schema's names") for s in sources),
-                proposal=proposal if proposal.feeds else None, dry_run=dry_run,
-                messages=("no mapping given: correct the proposed one, save it, and import with it" if proposal.feeds
-                          else "no table of the warehouse fits these files",),
-            )  # fmt: skip
+            return _propose(sources, proposal, dry_run)
         mapping = proposal
     plan = make_plan(sources, mapping)
     with warehouse.build("import") as build:
@@ -68,6 +69,17 @@ def import_files(
             raise ImportRefused(
                 "not enough memory: raise memory_limit in config.toml, or import fewer files at a time"
             ) from None
+
+
+def _propose(sources: list[SourceFile], proposal: Mapping, dry_run: bool) -> ImportReport:
+    why = "no mapping given, and its headers are not the schema's names"
+    says = "no mapping given: correct the proposed one, save it, and import with it"
+    return ImportReport(
+        ignored=tuple((s.name, s.problem or why) for s in sources),
+        proposal=proposal if proposal.feeds else None,
+        messages=(says if proposal.feeds else "no table of the warehouse fits these files",),
+        dry_run=dry_run,
+    )
 
 
 @dataclass
@@ -159,7 +171,8 @@ class _Run:
                     cells.append(clean(f"c{index}", self.mapping.options.nulls))
                 con.execute(
                     f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT key, arg_max(value, rn) AS value FROM "
-                    f"(SELECT {cells[0]} AS key, {cells[1]} AS value, {staged.number} AS rn FROM {staged.table}) WHERE key IS NOT NULL GROUP BY 1"
+                    f"(SELECT {cells[0]} AS key, {cells[1]} AS value, {staged.number} AS rn FROM {staged.table}) "
+                    f"WHERE key IS NOT NULL GROUP BY 1"
                 )
                 self.messages.append(f"{source.name}: {staged.rows:,} rows looked up for {name}")
             else:
@@ -197,13 +210,16 @@ class _Run:
         return found
 
     def _batch(self, file_id: int, source: SourceFile, feed: Feed, lookups: dict[str, Lookup], documents: str) -> Batch:
-        former = self.con.execute(
-            "SELECT arg_max(styles, file_id) FROM import_file WHERE file_name = ? AND table_name = ?", [source.original, feed.table]
-        ).fetchall()[0][0] if source.original else ""  # fmt: skip
+        former = ""
+        if source.original:
+            sql = "SELECT arg_max(styles, file_id) FROM import_file WHERE file_name = ? AND table_name = ?"
+            former = self.con.execute(sql, [source.original, feed.table]).fetchall()[0][0] or ""
         self.count += 1
         try:
-            return feeding.build(self.con, f"batch_{self.count}", self.staged[source], feed, self.mapping.options, lookups,
-                                 file_id=file_id, documents=documents, former_styles=former or "")  # fmt: skip
+            return feeding.build(
+                self.con, f"batch_{self.count}", self.staged[source], feed, self.mapping.options, lookups,
+                file_id=file_id, documents=documents, former_styles=former,
+            )  # fmt: skip
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error as error:
@@ -225,7 +241,7 @@ class _Run:
     # ------------------------------------------------------------------ writing
 
     def _write(self, ordered: list[Batch], supplied: set[str]) -> tuple[int, list[Problem]]:
-        """Write every good row and record every bad one. Returns how many rows were accepted, and a sample of problems."""
+        """Write every good row and record every bad one. Returns how many came in, and a sample of problems."""
         con, settings = self.con, self.build.warehouse.settings
         ids.loosen(con)
         for batch in ordered:
@@ -270,19 +286,24 @@ class _Run:
         assert batch.staged is not None
         assert batch.feed is not None
         source, good = batch.staged.source, batch.rows_in - bad
-        self.con.execute(
-            "INSERT INTO import_file BY NAME SELECT $file_id AS file_id, $name AS file_name, $hash AS file_hash, "
-            "$mapping_hash AS mapping_hash, $mapping_name AS mapping_name, $table AS table_name, $at AS imported_at, "
-            "$rows_in AS rows_in, $good AS accepted, $bad AS quarantined, $notes AS notes, $columns AS columns, "
-            "$mapping AS mapping, $styles AS styles",
-            {
-                "file_id": batch.file_id, "name": source.name, "hash": _file_hash(source), "mapping_hash": self._mapping_hash(batch.feed),
-                "mapping_name": self.mapping.name, "table": batch.table.name, "rows_in": batch.rows_in, "good": good, "bad": bad,
-                "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "styles": batch.styles,
-                "notes": json.dumps(batch.notes, ensure_ascii=False), "mapping": self.mapping.to_toml(),
-                "columns": json.dumps(source.data_columns, ensure_ascii=False),
-            },
-        )  # fmt: skip
+        row = {
+            "file_id": batch.file_id,
+            "file_name": source.name,
+            "file_hash": _file_hash(source),
+            "mapping_hash": self._mapping_hash(batch.feed),
+            "mapping_name": self.mapping.name,
+            "table_name": batch.table.name,
+            "imported_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "rows_in": batch.rows_in,
+            "accepted": good,
+            "quarantined": bad,
+            "notes": json.dumps(batch.notes, ensure_ascii=False),
+            "columns": json.dumps(source.data_columns, ensure_ascii=False),
+            "mapping": self.mapping.to_toml(),
+            "styles": batch.styles,
+        }
+        values = ", ".join(f"${name} AS {name}" for name in row)
+        self.con.execute(f"INSERT INTO import_file BY NAME SELECT {values}", row)
         reasons = dict(self.con.execute(
             "SELECT reason, count(*) FROM quarantine WHERE file_id = ? GROUP BY 1 ORDER BY 2 DESC, 1", [batch.file_id]
         ).fetchall())  # fmt: skip
@@ -295,8 +316,8 @@ class _Run:
 
     def _problems(self, batch: Batch) -> list[Problem]:
         rows = self.con.execute(
-            "SELECT row_number, coalesce(column_name, ''), reason, coalesce(message, '') FROM quarantine WHERE file_id = ? "
-            f"ORDER BY row_number LIMIT {SAMPLE_PROBLEMS}",
+            "SELECT row_number, coalesce(column_name, ''), reason, coalesce(message, '') FROM quarantine "
+            f"WHERE file_id = ? ORDER BY row_number LIMIT {SAMPLE_PROBLEMS}",
             [batch.file_id],
         ).fetchall()
         name = batch.staged.source.name if batch.staged else ""

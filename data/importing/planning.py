@@ -69,7 +69,7 @@ def _without(source: SourceFile, feed: Feed, absent: set[str], mapping: Mapping)
     for target, name in gone.items():
         if schema.table(feed.table).column(target).required:
             raise ImportRefused(
-                f"{source.name}: {target} looks up {name!r}; give {dict(mapping.lookups)[name].file} together with this file"
+                f"{source.name}: {target} looks up {name!r}; give {dict(mapping.lookups)[name].file} as well"
             )
     told = ", ".join(f"{target} ({dict(mapping.lookups)[name].file})" for target, name in gone.items())
     return replace(

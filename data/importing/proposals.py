@@ -40,7 +40,8 @@ def propose(sources: Iterable[SourceFile]) -> Mapping:
 def canonical(sources: Sequence[SourceFile], proposal: Mapping) -> bool:
     """Every source that fits a table does so by the schema's own names, and nothing required is missing."""
     return bool(proposal.feeds) and proposal.complete and all(
-        schema.normalise(str(header)) == schema.normalise(target) for feed in proposal.feeds for target, header in feed.columns
+        schema.normalise(str(header)) == schema.normalise(target)
+        for feed in proposal.feeds for target, header in feed.columns
     )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ def write(con: duckdb.DuckDBPyConnection, batch: Batch) -> int:
             column, reason, message, raw = "NULL", "r.reason", "r.message", "r.raw"
             joins += f" JOIN {staged.rejects} r ON r.rn = b.rn"
         total += con.execute(
-            f"""INSERT INTO quarantine (file_id, table_name, row_number, column_name, reason, message, raw, mapped, row_key)
+            f"""INSERT INTO quarantine
+                (file_id, table_name, row_number, column_name, reason, message, raw, mapped, row_key)
             SELECT b.file_id, '{batch.table.name}', b.rn, nullif({column}, ''), {reason}, {message}, {raw}, {mapped},
                 {key_text(batch.table, "b.")}
             FROM {batch.name} b {joins} WHERE b.fault = {code}"""
@@ -65,7 +66,8 @@ def waiting(con: duckdb.DuckDBPyConnection, table: schema.Table) -> str:
     if not con.execute(f"SELECT 1 {where} LIMIT 1").fetchall():
         return ""
     con.execute(
-        f"""UPDATE quarantine SET resolved_by = later.file_id FROM (SELECT row_key, max(file_id) AS file_id {where} GROUP BY 1) later
+        f"""UPDATE quarantine SET resolved_by = later.file_id
+        FROM (SELECT row_key, max(file_id) AS file_id {where} GROUP BY 1) later
         WHERE quarantine.row_key = later.row_key AND quarantine.file_id < later.file_id
             AND table_name = '{table.name}' AND mapped IS NOT NULL AND resolved_by IS NULL"""
     )
@@ -88,7 +90,8 @@ def retried(con: duckdb.DuckDBPyConnection, batch: Batch) -> dict[int, int]:
     )
     for file_id, count in counts.items():
         con.execute(
-            f"UPDATE import_file SET accepted = accepted + {count}, quarantined = quarantined - {count} WHERE file_id = {file_id}"
+            f"UPDATE import_file SET accepted = accepted + {count}, quarantined = quarantined - {count} "
+            f"WHERE file_id = {file_id}"
         )
     codes = con.execute(f"SELECT DISTINCT fault FROM {batch.name} WHERE fault IS NOT NULL").fetchall()
     for (code,) in codes:
@@ -96,7 +99,8 @@ def retried(con: duckdb.DuckDBPyConnection, batch: Batch) -> dict[int, int]:
         con.execute(
             f"""UPDATE quarantine SET column_name = {literal(fault.column)}, reason = {literal(fault.reason)},
                 message = {_message(fault)}, mapped = CASE WHEN {str(fault.waits).lower()} THEN mapped END
-            FROM {batch.name} b WHERE b.fault = {code} AND b.file_id = quarantine.file_id AND b.rn = quarantine.row_number
+            FROM {batch.name} b
+            WHERE b.fault = {code} AND b.file_id = quarantine.file_id AND b.rn = quarantine.row_number
                 AND quarantine.reason <> {literal(fault.reason)}"""
         )
     return counts
@@ -104,14 +108,12 @@ def retried(con: duckdb.DuckDBPyConnection, batch: Batch) -> dict[int, int]:
 
 def resolve(con: duckdb.DuckDBPyConnection, batch: Batch) -> int:
     """Rows held back earlier whose key this batch brought in need no repair any more; how many."""
-    sql = f"SELECT 1 FROM quarantine WHERE table_name = '{batch.table.name}' AND resolved_by IS NULL AND file_id < {batch.file_id} LIMIT 1"
-    if not con.execute(sql).fetchall():
+    earlier = f"table_name = '{batch.table.name}' AND resolved_by IS NULL AND file_id < {batch.file_id}"
+    if not con.execute(f"SELECT 1 FROM quarantine WHERE {earlier} LIMIT 1").fetchall():
         return 0
-    count = con.execute(
-        f"""UPDATE quarantine SET resolved_by = {batch.file_id} WHERE table_name = '{batch.table.name}' AND resolved_by IS NULL
-            AND file_id < {batch.file_id} AND row_key IN (SELECT {key_text(batch.table)} FROM {batch.name} WHERE fault IS NULL)"""
-    ).fetchall()[0][0]
-    return int(count)
+    brought = f"SELECT {key_text(batch.table)} FROM {batch.name} WHERE fault IS NULL"
+    sql = f"UPDATE quarantine SET resolved_by = {batch.file_id} WHERE {earlier} AND row_key IN ({brought})"
+    return int(con.execute(sql).fetchall()[0][0])
 
 
 # ---------------------------------------------------------------------- download

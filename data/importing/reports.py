@@ -19,7 +19,7 @@ SHOWN = 20  # imports that a terminal shows
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file (or sheet) and the table it fed: rows_in = accepted + quarantined. `reasons`: bad rows by kind of fault."""
+    """One file (or sheet) and the table it fed: rows_in = accepted + quarantined. `reasons`: bad rows by kind."""
 
     name: str
     table: str
@@ -54,7 +54,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """Everything one import did. `snapshot`: the one published, None when nothing was; `proposal`: when no mapping fits."""
+    """Everything one import did. `snapshot`: the one published, if any; `proposal`: when a mapping is needed."""
 
     files: tuple[FileReport, ...] = ()
     tables: tuple[TableReport, ...] = ()
@@ -139,7 +139,8 @@ class Status:
         lines = [f"snapshot {self.snapshot} ({self.origin}), data to {self.as_of}, published {self.created_at}"]
         lines += [f"  {name}: {count:,} rows" for name, count in self.rows.items() if count]
         lines += [
-            f"{f.imported_at} {f.name} -> {f.table}: {f.rows_in:,} rows, {f.accepted:,} accepted, {f.quarantined:,} quarantined"
+            f"{f.imported_at} {f.name} -> {f.table}: {f.rows_in:,} rows, {f.accepted:,} accepted, "
+            f"{f.quarantined:,} quarantined"
             for f in self.imports[:SHOWN]
         ]
         if self.to_repair:
@@ -177,5 +178,14 @@ def status(warehouse: Warehouse, *, last: int | None = None) -> Status:
     manifest = snapshot.manifest
     declared = {t.name for t in schema.TABLES}
     counts = {name: int(n) for name, n in manifest["rows"].items() if name in declared}
-    return Status(snapshot.id, manifest["as_of"], manifest["created_at"], manifest["origin"], tuple(manifest["supplied"]),
-                  counts, imports, int(waits), int(repair))  # fmt: skip
+    return Status(
+        snapshot=snapshot.id,
+        as_of=manifest["as_of"],
+        created_at=manifest["created_at"],
+        origin=manifest["origin"],
+        supplied=tuple(manifest["supplied"]),
+        rows=counts,
+        imports=imports,
+        waiting=int(waits),
+        to_repair=int(repair),
+    )

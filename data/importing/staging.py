@@ -28,7 +28,7 @@ UNREPAIRED = "not repaired"
 
 @dataclass(frozen=True)
 class Staged:
-    """Where the rows of a source stand. `number`: SQL of the row number over the stage; `rejects`: table of bad rows."""
+    """Where the rows of a source stand. `number`: SQL of the row number in the file; `rejects`: table of bad rows."""
 
     source: SourceFile
     table: str
@@ -104,7 +104,7 @@ def _stage_text(con: duckdb.DuckDBPyConnection, source: SourceFile, table: str, 
     try:
         con.execute(
             f"""CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM read_csv({literal(str(path))}, auto_detect=false,
-            header=true, skip={source.header_row - 1}, delim={literal(str(source.delimiter))}, quote='"', escape='"',
+            header=true, skip={source.skip}, delim={literal(str(source.delimiter))}, quote='"', escape='"',
             all_varchar=true, store_rejects=true, rejects_limit=0, columns={{{columns}}})"""
         )
     except duckdb.Error as error:
@@ -118,8 +118,10 @@ def _stage_text(con: duckdb.DuckDBPyConnection, source: SourceFile, table: str, 
     rows = _count(con, table)
     if not bad:
         return Staged(source, table, f"rowid + {source.header_row + 1}", rows)
-    numbers = _record_numbers(path, str(source.delimiter), [line for line, *_ in bad]) if _has_blank_lines(path) else None
-    return _with_rejects(con, source, table, rows, [(numbers[n] if numbers else n, t, k) for n, t, k in bad])
+    if _has_blank_lines(path):
+        numbers = _record_numbers(path, str(source.delimiter), [line for line, *_ in bad])
+        bad = [(numbers[line], text, kind) for line, text, kind in bad]
+    return _with_rejects(con, source, table, rows, bad)
 
 
 def _with_rejects(

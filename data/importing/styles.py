@@ -140,7 +140,8 @@ def _decide_days(
         styles.dayfirst[i] = decided[0] if decided else True
         order = "day before month" if styles.dayfirst[i] else "month before day"
         styles.notes.append(
-            f"{source.columns[i]}: could be read both ways, read {order}; set `dayfirst` in the mapping when that is wrong"
+            f"{source.columns[i]}: could be read both ways, read {order}; "
+            f"set `dayfirst` in the mapping when that is wrong"
         )
 
 

@@ -29,8 +29,8 @@ _WIDE, _NARROW = "０１２３４５６７８９．，－＋（）％￥＄／�
 _UNITS = r"(CNY|RMB|USD|EUR|GBP|HKD|JPY|[¥$€£元圆])"
 _TRUE = ("true", "t", "yes", "y", "1", "x", "是", "有", "√", "对", "真", "1.0")
 _FALSE = ("false", "f", "no", "n", "0", "否", "没有", "×", "错", "假", "0.0")
-_MONTH_NAMES = ("%d-%b-%Y", "%d %b %Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%d. %B %Y", "%b %d %Y", "%b-%Y",
-                "%b %Y", "%B %Y", "%b-%y")  # fmt: skip
+_MONTH_NAMES = ("%d-%b-%Y", "%d %b %Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%d. %B %Y", "%b %d %Y",
+                "%b-%Y", "%b %Y", "%B %Y", "%b-%y")  # fmt: skip
 
 
 def literal(text: str) -> str:
@@ -111,7 +111,7 @@ def _plausible(date: str) -> str:
 
 
 def date(text: str, dayfirst: bool = True) -> str:
-    """A DATE: ISO, year-first and 年月日 dates, day-first or month-first ones, months, names of months, Excel's numbers."""
+    """A DATE: ISO, year-first and 年月日 dates, day-first or month-first ones, months, month names, Excel's numbers."""
     iso = f"TRY_CAST({text} AS DATE)"
     order = "%d-%m-" if dayfirst else "%m-%d-"
     bare = f"translate({text}, '{_WIDE}', '{_NARROW}')"

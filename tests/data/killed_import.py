@@ -38,8 +38,16 @@ def deadly(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 if step:
-    for owner, name in ((publishing, "finish"), (publishing, "check"), (warehouse, "_sync"), (os, "rename"), (os, "replace"),
-                        (shutil, "copyfile"), (warehouse.Warehouse, "prune"), (warehouse.Warehouse, "point_to")):  # fmt: skip
+    for owner, name in (
+        (publishing, "finish"),
+        (publishing, "check"),
+        (warehouse, "_sync"),
+        (os, "rename"),
+        (os, "replace"),
+        (shutil, "copyfile"),
+        (warehouse.Warehouse, "prune"),
+        (warehouse.Warehouse, "point_to"),
+    ):
         setattr(owner, name, deadly(getattr(owner, name)))
 print("started", flush=True)
 report = import_files(warehouse.Warehouse(home, Settings()), files)

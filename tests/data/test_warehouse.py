@@ -68,8 +68,14 @@ def before_and_after(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pa
 
 
 def start(home: Path, step: int, file: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen([sys.executable, str(SCRIPT), str(home), str(step), str(file)], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, str(SCRIPT), str(home), str(step), str(file)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "started\n"
     return process
@@ -203,19 +209,29 @@ def test_balances_on_every_day_equal_a_count_by_hand(
         for name in ("fact_receivable", "fact_receipt"):
             con.execute(schema.ddl(schema.table(name)))
         for k, (day, amount) in enumerate(invoices):
-            con.execute("INSERT INTO fact_receivable BY NAME SELECT ? AS invoice_id, 'D' AS dealer_id, ?::DATE AS invoice_date, "
-                        "?::DATE AS due_date, ? AS amount", [f"I{k}", DAY + dt.timedelta(day), DAY, amount])  # fmt: skip
+            con.execute(
+                "INSERT INTO fact_receivable BY NAME SELECT ? AS invoice_id, 'D' AS dealer_id, "
+                "?::DATE AS invoice_date, ?::DATE AS due_date, ? AS amount",
+                [f"I{k}", DAY + dt.timedelta(day), DAY, amount],
+            )
         for k, (day, invoice, amount) in enumerate(receipts):
-            con.execute("INSERT INTO fact_receipt BY NAME SELECT ? AS receipt_id, 'D' AS dealer_id, ? AS invoice_id, "
-                        "?::DATE AS receipt_date, ? AS amount",
-                        [f"R{k}", None if invoice is None else f"I{invoice}", DAY + dt.timedelta(day), amount])  # fmt: skip
+            con.execute(
+                "INSERT INTO fact_receipt BY NAME SELECT ? AS receipt_id, 'D' AS dealer_id, ? AS invoice_id, "
+                "?::DATE AS receipt_date, ? AS amount",
+                [f"R{k}", None if invoice is None else f"I{invoice}", DAY + dt.timedelta(day), amount],
+            )
         balances.rebuild(con)
         for offset in range(-1, 43):
             day = DAY + dt.timedelta(offset)
-            stored = con.execute("SELECT invoice_id, balance FROM receivable_balance WHERE valid_from <= $d AND valid_to > $d "
-                                 "ORDER BY 1", {"d": day}).fetchall()  # fmt: skip
-            unapplied = con.execute("SELECT coalesce(sum(amount), 0) FROM unapplied_balance WHERE valid_from <= $d AND valid_to > $d",
-                                    {"d": day}).fetchall()[0][0]  # fmt: skip
+            stored = con.execute(
+                "SELECT invoice_id, balance FROM receivable_balance "
+                "WHERE valid_from <= $d AND valid_to > $d ORDER BY 1",
+                {"d": day},
+            ).fetchall()
+            unapplied = con.execute(
+                "SELECT coalesce(sum(amount), 0) FROM unapplied_balance WHERE valid_from <= $d AND valid_to > $d",
+                {"d": day},
+            ).fetchall()[0][0]
             expected, loose = [], Decimal(0)
             for k, (invoiced, amount) in enumerate(invoices):
                 paid = sum((a for d, i, a in receipts if i == k and d <= offset), Decimal(0))

@@ -19,16 +19,19 @@ from data.warehouse import Warehouse
 HEADER = b"dealer_id,dealer_name,credit_limit\n"
 
 
-@pytest.mark.parametrize(("name", "content", "says"), [
-    ("empty.csv", b"", "empty"),
-    ("blank.csv", b"\n\n\n", "no rows"),
-    ("spaces.csv", b" , , \n , , \n", "no header"),
-    ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "binary"),
-    ("program.xlsx", b"MZ" + bytes(3000), "binary"),
-    ("cut.xlsx", b"PK\x03\x04" + b"x" * 200, "damaged"),
-    ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "cannot be read as a workbook"),
-    ("cut.parquet", b"PAR1" + b"x" * 50, "cannot be read as parquet"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("empty.csv", b"", "empty"),
+        ("blank.csv", b"\n\n\n", "no rows"),
+        ("spaces.csv", b" , , \n , , \n", "no header"),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "binary"),
+        ("program.xlsx", b"MZ" + bytes(3000), "binary"),
+        ("cut.xlsx", b"PK\x03\x04" + b"x" * 200, "damaged"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "cannot be read as a workbook"),
+        ("cut.parquet", b"PAR1" + b"x" * 50, "cannot be read as parquet"),
+    ],
+)
 def test_unusable_files_are_refused_in_one_line(home: Any, name: str, content: bytes, says: str) -> None:
     path = home.folder / name
     path.write_bytes(content)
@@ -62,15 +65,19 @@ def test_the_extension_does_not_matter(home: Any) -> None:
     assert home.value("SELECT dealer_name FROM dim_dealer") == "One"
 
 
-@pytest.mark.parametrize("body", [
-    b'D1,"never closed,1\nD2,Two,2\nD3,Three,3\n',
-    b'D1,"closed" wrongly,1\nD2,Two,2\n',
-    b"D1,On\x00e,1\nD2,Two,2\n",
-    b"D1," + b"x" * 3_000_000 + b",1\nD2,Two,2\n",
-    b"D1,\xff\xfe\xfd,1\nD2,Two,2\n",
-    b"D1,One,99999999999999999999999\nD2,Two,2\n",
-    b"D1,One,1,,,,,,,,,\nD2\nD2,Two,2\n",
-], ids=["open quote", "text after quote", "NUL", "huge field", "odd bytes", "huge number", "ragged"])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'D1,"never closed,1\nD2,Two,2\nD3,Three,3\n',
+        b'D1,"closed" wrongly,1\nD2,Two,2\n',
+        b"D1,On\x00e,1\nD2,Two,2\n",
+        b"D1," + b"x" * 3_000_000 + b",1\nD2,Two,2\n",
+        b"D1,\xff\xfe\xfd,1\nD2,Two,2\n",
+        b"D1,One,99999999999999999999999\nD2,Two,2\n",
+        b"D1,One,1,,,,,,,,,\nD2\nD2,Two,2\n",
+    ],
+    ids=["open quote", "text after quote", "NUL", "huge field", "odd bytes", "huge number", "ragged"],
+)
 def test_broken_rows_do_not_take_the_others_along(home: Any, body: bytes) -> None:
     path = home.folder / "dim_dealer.csv"
     path.write_bytes(HEADER + b"D0,Zero,0\n" + body)
@@ -120,17 +127,27 @@ def test_many_columns_and_one_column(home: Any) -> None:
     assert home.value("SELECT count(*) FROM dim_dealer") == 2
 
 
-@pytest.mark.parametrize("text", [
-    "", "feed = 3", "[[feed]]", '[[feed]]\nfile = "x"', '[[feed]]\nfile = "x"\ntable = "nosuch"', "not toml [",
-    '[[feed]]\nfile = "x"\ntable = "dim_dealer"\ncolumns = 3', '[[feed]]\nfile = "x"\ntable = "dim_date"',
-    '[options]\ndecimal = "x"\n[[feed]]\nfile = "x"\ntable = "dim_dealer"', '[options]\nsql = "x"',
-    '[[feed]]\nfile = "x"\ntable = "dim_dealer"\n[feed.columns]\ndealer_id = { sql = "1" }',
-    '[[feed]]\nfile = "x"\ntable = "dim_dealer"\n[feed.columns]\ndealer_id = 2024-01-01',
-    '[[feed]]\nfile = "x"\ntable = "fact_sales"\n[[feed.derive]]\ntable = "fact_visit"',
-    '[[feed]]\nfile = "x"\ntable = "fact_sales"\n[[feed.derive]]\ntable = "dim_product"\nlevels = ["a"]',
-    '[lookups]\nx = 3\n[[feed]]\nfile = "x"\ntable = "dim_dealer"',
-    '[options]\nnulls = "x"\n[[feed]]\nfile = "x"\ntable = "dim_dealer"',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "feed = 3",
+        "[[feed]]",
+        '[[feed]]\nfile = "x"',
+        '[[feed]]\nfile = "x"\ntable = "nosuch"',
+        "not toml [",
+        '[[feed]]\nfile = "x"\ntable = "dim_dealer"\ncolumns = 3',
+        '[[feed]]\nfile = "x"\ntable = "dim_date"',
+        '[options]\ndecimal = "x"\n[[feed]]\nfile = "x"\ntable = "dim_dealer"',
+        '[options]\nsql = "x"',
+        '[[feed]]\nfile = "x"\ntable = "dim_dealer"\n[feed.columns]\ndealer_id = { sql = "1" }',
+        '[[feed]]\nfile = "x"\ntable = "dim_dealer"\n[feed.columns]\ndealer_id = 2024-01-01',
+        '[[feed]]\nfile = "x"\ntable = "fact_sales"\n[[feed.derive]]\ntable = "fact_visit"',
+        '[[feed]]\nfile = "x"\ntable = "fact_sales"\n[[feed.derive]]\ntable = "dim_product"\nlevels = ["a"]',
+        '[lookups]\nx = 3\n[[feed]]\nfile = "x"\ntable = "dim_dealer"',
+        '[options]\nnulls = "x"\n[[feed]]\nfile = "x"\ntable = "dim_dealer"',
+    ],
+)
 def test_mappings_that_are_wrong_are_refused(text: str) -> None:
     with pytest.raises(ImportRefused):
         Mapping.parse(text)

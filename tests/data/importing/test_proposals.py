@@ -19,8 +19,12 @@ def test_chinese_headers_are_understood(home: Any) -> None:
     home.file("应受帐款.csv", "发票号,经销商,开票日期,应受帐款\nI1,C1,2024/01/05,99.5\n", "gb18030")
     mapping = propose(inspect([home.folder]))
     by_table = {f.table: dict(f.columns) for f in mapping.feeds}
-    assert by_table["dim_dealer"] == {"dealer_id": "客户编码", "dealer_name": "客户名称", "credit_limit": "信用额度",
-                                      "payment_term_days": "帐期"}  # fmt: skip
+    assert by_table["dim_dealer"] == {
+        "dealer_id": "客户编码",
+        "dealer_name": "客户名称",
+        "credit_limit": "信用额度",
+        "payment_term_days": "帐期",
+    }
     assert (
         by_table["fact_sales"] | {"line_id": "行号", "net_amount": "销售金额", "order_date": "下单日期"}
         == by_table["fact_sales"]

@@ -36,15 +36,29 @@ def counts(report: Any, name: str) -> tuple[int, int, int]:
 
 
 def test_reasons_name_row_column_and_value(home: Any, sales: Callable[..., Path]) -> None:
-    report = home.load(sales(
-        "1,O1,2024-01-05,D1,P1,1,10", "2,O1,2024-13-05,D1,P1,1,10", "3,O1,2024-01-05,D1,P1,many,10", "4,O1,2024-01-05,,P1,1,10",
-        "5,O1,2024-01-05,D1,P1,-1,10", "1,O2,2024-01-06,D1,P1,1,20", "6,O1,2024-01-05,D1,P1,1", "7,O1,,D1,P1,1,10",
-    ))  # fmt: skip
+    report = home.load(
+        sales(
+            "1,O1,2024-01-05,D1,P1,1,10",
+            "2,O1,2024-13-05,D1,P1,1,10",
+            "3,O1,2024-01-05,D1,P1,many,10",
+            "4,O1,2024-01-05,,P1,1,10",
+            "5,O1,2024-01-05,D1,P1,-1,10",
+            "1,O2,2024-01-06,D1,P1,1,20",
+            "6,O1,2024-01-05,D1,P1,1",
+            "7,O1,,D1,P1,1,10",
+        )
+    )
     assert counts(report, "fact_sales.csv") == (8, 1, 7)
     told = [(p.row, p.column, p.reason) for p in report.problems]
-    assert told == [(3, "order_date", "bad date"), (4, "quantity", "bad number"), (5, "document_id", "unknown document"),
-                    (6, "quantity", "broken rule"), (7, "line_id", "duplicate key"), (8, "", "ragged row"),
-                    (9, "document_id", "unknown document")]  # fmt: skip
+    assert told == [
+        (3, "order_date", "bad date"),
+        (4, "quantity", "bad number"),
+        (5, "document_id", "unknown document"),
+        (6, "quantity", "broken rule"),
+        (7, "line_id", "duplicate key"),
+        (8, "", "ragged row"),
+        (9, "document_id", "unknown document"),
+    ]
     assert "'many' is not a number" in report.problems[1].message
     assert home.rows("SELECT line_id, net_amount FROM fact_sales") == [("1", Decimal(10))]
 
@@ -73,16 +87,23 @@ def test_lines_wait_for_their_document_and_come_in_by_themselves(home: Any) -> N
     assert (state.waiting, state.to_repair) == (1, 1)  # O3; the broken row of O2 came with the good file
     by_id = {f.file_id: f for f in state.imports}
     assert [(by_id[i].rows_in, by_id[i].accepted, by_id[i].quarantined, by_id[i].to_repair) for i in (1, 2, 3)] == [
-        (4, 3, 1, 1), (2, 1, 1, 0), (2, 2, 0, 0)]  # fmt: skip
+        (4, 3, 1, 1),
+        (2, 1, 1, 0),
+        (2, 2, 0, 0),
+    ]
 
 
 def test_a_document_that_changes_takes_its_lines_along(home: Any) -> None:
     mapping = ORDERS.replace('order_date = "date"', 'order_date = "date"\nship_date = "shipped"')
-    home.load(home.file("details.csv", "order,product,qty,price\nO1,P1,2,10\n"),
-              home.file("orders.csv", "order,date,shipped,customer\nO1,2024-01-05,,D1\n"), mapping=mapping)  # fmt: skip
+    home.load(
+        home.file("details.csv", "order,product,qty,price\nO1,P1,2,10\n"),
+        home.file("orders.csv", "order,date,shipped,customer\nO1,2024-01-05,,D1\n"),
+        mapping=mapping,
+    )
     home.load(home.file("orders2.csv", "order,date,shipped,customer\nO1,2024-01-05,2024-02-01,D2\n"), mapping=mapping)
     assert [tuple(map(str, r)) for r in home.rows("SELECT ship_date, sales_date, dealer_id FROM fact_sales")] == [
-        ("2024-02-01", "2024-02-01", "D2")]  # fmt: skip
+        ("2024-02-01", "2024-02-01", "D2")
+    ]
 
 
 def test_default_line_ids_survive_ragged_rows_and_repair(home: Any) -> None:
@@ -105,7 +126,11 @@ def test_default_line_ids_survive_ragged_rows_and_repair(home: Any) -> None:
     csv.writer(out).writerows(rows)
     home.load(home.file("whatever name.csv", out.getvalue()), mapping=ORDERS)
     assert home.rows("SELECT line_id, product_id, quantity FROM fact_sales ORDER BY 1") == [
-        ("O1-1", "P1", 1), ("O1-2", "P2", 2), ("O1-3", "P3", 3), ("O1-4", "P4", 4)]  # fmt: skip
+        ("O1-1", "P1", 1),
+        ("O1-2", "P2", 2),
+        ("O1-3", "P3", 3),
+        ("O1-4", "P4", 4),
+    ]
     assert status(home.warehouse).to_repair == 0
 
 
@@ -114,8 +139,9 @@ def test_repair_keeps_the_style_of_the_whole_file(home: Any) -> None:
     home.load(home.file("fact_sales.csv", "\n".join(lines)))
     repaired = quarantine_csv(home.warehouse.current(), 1).replace(",x,", ",2,")
     home.load(home.file("repaired.csv", repaired))
-    assert [tuple(map(str, r)) for r in home.rows("SELECT order_date, net_amount FROM fact_sales WHERE line_id = '2'")] == [
-        ("2024-06-05", "1.2340")]  # fmt: skip
+    assert [
+        tuple(map(str, r)) for r in home.rows("SELECT order_date, net_amount FROM fact_sales WHERE line_id = '2'")
+    ] == [("2024-06-05", "1.2340")]
 
 
 def test_data_survive_the_round_trip_unchanged_and_reasons_are_no_formulas(home: Any) -> None:

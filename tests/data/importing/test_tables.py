@@ -1,4 +1,4 @@
-"""What lands in the tables: appended, replaced by key, derived dimensions and supplied ones, expressions and lookups."""
+"""What lands in the tables: rows appended and replaced, dimensions derived and supplied, expressions, lookups."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ def test_own_headers_need_no_mapping(home: Any, sales: Callable[..., Path]) -> N
     report = home.load(sales("1,O1,2024-01-05,D1,P1,2,20.5", "2,O1,2024-01-05,D2,P2,-1,-5"))
     assert report.exit_code == 0
     assert home.rows("SELECT line_id, line_type, sales_date, net_amount FROM fact_sales ORDER BY 1") == [
-        ("1", "sale", dt.date(2024, 1, 5), Decimal("20.5")), ("2", "return", dt.date(2024, 1, 5), Decimal(-5))]  # fmt: skip
+        ("1", "sale", dt.date(2024, 1, 5), Decimal("20.5")),
+        ("2", "return", dt.date(2024, 1, 5), Decimal(-5)),
+    ]
 
 
 def test_the_same_file_again_changes_nothing(home: Any, sales: Callable[..., Path]) -> None:
@@ -44,7 +46,10 @@ def test_later_files_append_and_replace_by_key(home: Any, sales: Callable[..., P
     report = home.load(sales("2,O1,2024-02-05,D3,P2,1,25", "3,O2,2024-02-06,D2,P1,1,30"))
     assert [(t.name, t.added, t.replaced) for t in report.tables if t.name == "fact_sales"] == [("fact_sales", 1, 1)]
     assert home.rows("SELECT line_id, net_amount, dealer_id FROM fact_sales ORDER BY 1") == [
-        ("1", Decimal(10), "D1"), ("2", Decimal(25), "D3"), ("3", Decimal(30), "D2")]  # fmt: skip
+        ("1", Decimal(10), "D1"),
+        ("2", Decimal(25), "D3"),
+        ("3", Decimal(30), "D2"),
+    ]
 
 
 def test_keys_with_empty_parts_replace_too(home: Any) -> None:
@@ -60,9 +65,12 @@ def test_keys_with_empty_parts_replace_too(home: Any) -> None:
 def test_targets_get_their_defaults(home: Any) -> None:
     home.load(home.file("fact_target.csv", "period_start,dealer_id,target_value\n2024-02,D1,100\n2024-03,D1,200\n"))
     home.load(home.file("fact_target.csv", "period_start,dealer_id,target_value\n2024-02,D1,150\n"))
-    assert home.rows("SELECT scenario, period_start, period_end, measure, target_value FROM fact_target ORDER BY 2") == [
+    assert home.rows(
+        "SELECT scenario, period_start, period_end, measure, target_value FROM fact_target ORDER BY 2"
+    ) == [
         ("plan", dt.date(2024, 2, 1), dt.date(2024, 2, 29), "net_sales", 150),
-        ("plan", dt.date(2024, 3, 1), dt.date(2024, 3, 31), "net_sales", 200)]  # fmt: skip
+        ("plan", dt.date(2024, 3, 1), dt.date(2024, 3, 31), "net_sales", 200),
+    ]
 
 
 def test_dimensions_nobody_supplied_are_taken_from_the_facts(home: Any, sales: Callable[..., Path]) -> None:
@@ -86,11 +94,13 @@ def test_a_file_with_some_columns_keeps_the_others(home: Any) -> None:
     home.load(home.file("dim_product.csv", "product_id,product_name,category\nP1,One,Beer\nP2,Two,Wine\n"))
     home.load(home.file("dim_product.csv", "product_id,list_price\nP1,9.5\n"))
     assert home.rows("SELECT product_name, category, list_price FROM dim_product ORDER BY product_id") == [
-        ("One", "Beer", Decimal("9.5")), ("Two", "Wine", None)]  # fmt: skip
+        ("One", "Beer", Decimal("9.5")),
+        ("Two", "Wine", None),
+    ]
 
 
 def test_references_between_dimensions(home: Any) -> None:
-    """Regions are supplied, so a dealer elsewhere waits and its sales with it; employees are not, so they are derived."""
+    """Regions are supplied: a dealer elsewhere waits, and its sales with it. Employees are not: they are derived."""
     home.load(
         home.file("dim_region.csv", "region_id,region_name,parent_id\nN,North,\nN1,Sub,N\nX1,Lost,X\n"),
         home.file("dim_dealer.csv", "dealer_id,region_id,employee_id\nD1,N1,E1\nD2,X1,E2\n"),
@@ -99,7 +109,10 @@ def test_references_between_dimensions(home: Any) -> None:
         ),
     )
     assert home.rows("SELECT table_name, reason FROM quarantine ORDER BY 1") == [
-        ("dim_dealer", "unknown region"), ("dim_region", "unknown region"), ("fact_sales", "unknown dealer")]  # fmt: skip
+        ("dim_dealer", "unknown region"),
+        ("dim_region", "unknown region"),
+        ("fact_sales", "unknown dealer"),
+    ]
     assert home.rows("SELECT employee_id FROM dim_employee") == [("E1",)]
     home.load(home.file("dim_region.csv", "region_id,region_name\nX,Found\n"))
     assert home.value("SELECT count(*) FROM quarantine") == 0
@@ -145,9 +158,12 @@ category = { expr = "upper(left([Product ID], 1))" }
 [lookups.kind]
 values = { S = "sale", R = "return" }
 """
-FLAT_ROWS = ("Row,Date,Customer ID,Customer,Country,City,Product ID,Product,Kind,Qty,Sales\n"
-             "1,2024-01-05,C1,Ann,US,Springfield,b1,Beer,S,2,20\n2,2024-01-06,C2,Bob,UK,Springfield,w1,Wine,S,1,30\n"
-             "3,2024-01-07,C1,Ann Smith,US,Springfield,b1,Beer 0.5l,R,1,10\n4,2024-01-07,C1,Ann Smith,US,Springfield,b1,Beer,?,1,10\n")  # fmt: skip
+FLAT_ROWS = (
+    "Row,Date,Customer ID,Customer,Country,City,Product ID,Product,Kind,Qty,Sales\n"
+    "1,2024-01-05,C1,Ann,US,Springfield,b1,Beer,S,2,20\n2,2024-01-06,C2,Bob,UK,Springfield,w1,Wine,S,1,30\n"
+    "3,2024-01-07,C1,Ann Smith,US,Springfield,b1,Beer 0.5l,R,1,10\n"
+    "4,2024-01-07,C1,Ann Smith,US,Springfield,b1,Beer,?,1,10\n"
+)
 
 
 def test_a_flat_file_feeds_facts_and_dimensions(home: Any) -> None:
@@ -159,11 +175,18 @@ def test_a_flat_file_feeds_facts_and_dimensions(home: Any) -> None:
         ("US/Springfield", "Springfield", "US"),
     ]
     assert home.rows("SELECT dealer_id, dealer_name, region_id FROM dim_dealer ORDER BY 1") == [
-        ("C1", "Ann Smith", "US/Springfield"), ("C2", "Bob", "UK/Springfield")]  # fmt: skip
+        ("C1", "Ann Smith", "US/Springfield"),
+        ("C2", "Bob", "UK/Springfield"),
+    ]
     assert home.rows("SELECT product_id, product_name, category FROM dim_product ORDER BY 1") == [
-        ("b1", "Beer 0.5l", "B"), ("w1", "Wine", "W")]  # fmt: skip
+        ("b1", "Beer 0.5l", "B"),
+        ("w1", "Wine", "W"),
+    ]
     assert home.rows("SELECT line_type, quantity, net_amount, channel_id FROM fact_sales ORDER BY line_id") == [
-        ("sale", 2, 20, "wholesale"), ("sale", 1, 30, "wholesale"), ("return", -1, -10, "wholesale")]  # fmt: skip
+        ("sale", 2, 20, "wholesale"),
+        ("sale", 1, 30, "wholesale"),
+        ("return", -1, -10, "wholesale"),
+    ]
     file = report.files[0]
     assert file.reasons == {"unknown value": 1}
     assert "1 dealer_id have more than one dealer_name; the last one in the file is kept" in file.notes
@@ -175,7 +198,12 @@ def test_one_file_may_feed_two_tables(home: Any) -> None:
 [[feed]]
 file = "ar.csv"
 table = "fact_receivable"
-columns = { invoice_id = "no", dealer_id = "who", invoice_date = "on", amount = "money", due_date = { expr = "on + 30" } }
+[feed.columns]
+invoice_id = "no"
+dealer_id = "who"
+invoice_date = "on"
+amount = "money"
+due_date = { expr = "on + 30" }
 [[feed]]
 file = "ar.csv"
 table = "fact_receipt"
@@ -260,13 +288,16 @@ def test_status_of_an_empty_and_a_filled_home(home: Any, sales: Callable[..., Pa
     assert told["as_of"] == "2024-01-05"
 
 
-@pytest.mark.parametrize(("columns", "says"), [
-    ('line_id = "nr"\nnet_amount = "sum"\ndealer_id = "who"', "did you mean 'who_id'"),
-    ('line_id = "nr"\ndealer_id = "who_id"', "nothing feeds fact_sales.net_amount"),
-    ('line_id = "nr"\nnet_amount = { expr = "sum *" }\ndealer_id = "who_id"', "expression"),
-    ('line_id = "nr"\nnet = "sum"', "has no column 'net'"),
-    ('line_id = "nr"\nnet_amount = "sum"\ndealer_id = { column = "who_id", lookup = "none" }', "lookup 'none'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ('line_id = "nr"\nnet_amount = "sum"\ndealer_id = "who"', "did you mean 'who_id'"),
+        ('line_id = "nr"\ndealer_id = "who_id"', "nothing feeds fact_sales.net_amount"),
+        ('line_id = "nr"\nnet_amount = { expr = "sum *" }\ndealer_id = "who_id"', "expression"),
+        ('line_id = "nr"\nnet = "sum"', "has no column 'net'"),
+        ('line_id = "nr"\nnet_amount = "sum"\ndealer_id = { column = "who_id", lookup = "none" }', "lookup 'none'"),
+    ],
+)
 def test_mistakes_in_a_mapping_are_named(home: Any, columns: str, says: str) -> None:
     path = home.file("s.csv", "nr,who_id,sum\n1,D1,2\n")
     with pytest.raises(ImportRefused, match=says):
@@ -275,8 +306,10 @@ def test_mistakes_in_a_mapping_are_named(home: Any, columns: str, says: str) -> 
 
 
 def test_files_that_the_mapping_does_not_name(home: Any, sales: Callable[..., Path]) -> None:
-    mapping = Mapping.parse('[[feed]]\nfile="fact_*.csv"\ntable="fact_sales"\n[feed.columns]\nline_id="line_id"\ndealer_id="dealer_id"\n'
-                            'order_date="order_date"\nnet_amount="net_amount"\n')  # fmt: skip
+    mapping = Mapping.parse(
+        '[[feed]]\nfile="fact_*.csv"\ntable="fact_sales"\n[feed.columns]\nline_id="line_id"\n'
+        'dealer_id="dealer_id"\norder_date="order_date"\nnet_amount="net_amount"\n'
+    )
     report = home.load(sales("1,O1,2024-01-05,D1,P1,1,10"), home.file("other.csv", "a,b\n1,2\n"), mapping=mapping)
     assert report.ignored == (("other.csv", "not named by the mapping"),)
     with pytest.raises(ImportRefused, match="names none of these files"):
