@@ -41,7 +41,7 @@ class SourceFile:
     decimal: str = "."
     dayfirst: bool | None = None  # None: no date tells
     header_row: int = 1  # counted without blank rows
-    skip: int = 0  # lines of a text file above its header
+    skip: int = 0  # records of a text file above its header, blank ones included
     sha256: str = ""
     problem: str = ""  # why it cannot be read; then nothing else is known
     notes: tuple[str, ...] = ()
@@ -157,7 +157,7 @@ def _inspect_text(path: Path, options: ReadingOptions) -> SourceFile:
     head = read_head(path, text.encoding)
     delimiter = options.delimiter or _delimiter(head)
     records = _records(head, delimiter)
-    rows = [row for row, _ in records if row]
+    rows = [row for row in records if row]
     if not rows:
         raise ImportRefused(f"{path.name}: no rows; the first row must name the columns")
     position = (options.header_row - 1) if options.header_row else header_position(rows)
@@ -166,7 +166,7 @@ def _inspect_text(path: Path, options: ReadingOptions) -> SourceFile:
     notes = [*text.notes]
     if position and not options.header_row:
         notes.append(f"the header is in row {position + 1}; what stands above it was left out")
-    skip = [above for row, above in records if row][position]
+    skip = [above for above, row in enumerate(records) if row][position]
     source = SourceFile(path, "csv", encoding=text.encoding, delimiter=delimiter, header_row=position + 1, skip=skip,
                         sha256=text.sha256, text=text)  # fmt: skip
     header = rows[position]
@@ -175,25 +175,18 @@ def _inspect_text(path: Path, options: ReadingOptions) -> SourceFile:
     return _finish(source, header, rows[position + 1 : position + 1001], notes)
 
 
-def _records(text: str, delimiter: str) -> list[tuple[list[str], int]]:
-    """The records of a text, each with the number of lines above it."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    found: list[tuple[list[str], int]] = []
-    above = 0
+def _records(text: str, delimiter: str) -> list[list[str]]:
     try:
-        for row in reader:
-            found.append((row, above))
-            above = reader.line_num
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
-        return [(line.split(delimiter), above) for above, line in enumerate(text.splitlines())]
-    return found
+        return [line.split(delimiter) for line in text.splitlines()]
 
 
 def _delimiter(text: str) -> str:
     """The delimiter that cuts most records into the same, largest number of fields."""
 
     def quality(delimiter: str) -> tuple[float, int]:
-        widths = Counter(len(row) for row, _ in _records(text, delimiter)[:2000] if row)
+        widths = Counter(len(row) for row in _records(text, delimiter)[:2000] if row)
         if not widths:
             return 0.0, 0
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
