@@ -55,11 +55,11 @@ def _overview(draft: Draft) -> None:
     frame = assignment.overview(draft.mapping, draft.sources)
     height = table_height(len(frame), 8)
     st.dataframe(frame, hide_index=True, height=height, alt=_("Files and the tables they feed"), column_config={
-        "file": st.column_config.TextColumn(_("File"), width="medium"),
-        "format": st.column_config.TextColumn(_("Read as")),
-        "feeds": st.column_config.TextColumn(_("Feeds")),
-        "columns": st.column_config.TextColumn(_("Columns used"), width="small"),
+        "file": st.column_config.TextColumn(_("File"), width=160),
+        "feeds": st.column_config.TextColumn(_("Feeds"), width=130),
         "state": st.column_config.TextColumn(_("State"), width="large"),
+        "columns": st.column_config.TextColumn(_("Columns used"), width=110),
+        "format": st.column_config.TextColumn(_("Read as"), width="medium"),
     })  # fmt: skip
 
 
@@ -85,8 +85,9 @@ def _feed(draft: Draft, source: SourceFile, feed: Feed | None, key: str) -> None
     if feed is None:
         return
     _columns(draft, source, feed, f"import_columns_{key}")
-    for line in _besides(feed):
-        muted(line)
+    with st.container(gap="xxsmall"):
+        for line in _besides(feed):
+            muted(line)
 
 
 def _columns(draft: Draft, source: SourceFile, feed: Feed, key: str) -> None:

@@ -86,7 +86,7 @@ def _likeliest(mappings: dict[str, Mapping], sources: list[SourceFile]) -> str:
 
 def look_into(paths: list[Path], mapping: Mapping | None = None) -> list[SourceFile]:
     """`inspect` for each file alone, so that one that breaks the readers leaves the others readable."""
-    found = []
+    found: list[SourceFile] = []
     for path in paths:
         try:
             found += map(_doubted, inspect([path], mapping.options.reading if mapping else None))
@@ -97,13 +97,14 @@ def look_into(paths: list[Path], mapping: Mapping | None = None) -> list[SourceF
 
 
 def _doubted(source: SourceFile) -> SourceFile:
-    """The source, with a problem when its header shows that it is no table of text."""
+    """The source, with a problem when what was read shows that it is no table of text."""
     head = "".join(source.columns[:50])
+    body = "".join("".join(row[:50]) for row in source.sample)
     if source.format != "csv" or source.problem:
         return source
     if head.lstrip().casefold().startswith(("<html", "<!doctype", "<table", "<?xml")):
         problem = _("{file}: a web page, not a table; open it in Excel and save it as xlsx", file=source.name)
-    elif any(unicodedata.category(sign) == "Cc" for sign in head):
+    elif any(unicodedata.category(sign) == "Cc" and sign not in "\r\n\t" for sign in head + body):
         problem = _("{file}: not a text file; export it as csv or xlsx", file=source.name)
     else:
         return source

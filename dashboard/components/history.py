@@ -43,11 +43,9 @@ def snapshots() -> None:
             serving = current is not None and snapshot.id == current.id
             when = holdings.moment(snapshot.manifest["created_at"], st.context.timezone)
             origin = _("demo company") if snapshot.origin == "demo" else _("imported")
-            mark = f" :green-badge[{_('serves')}]" if serving else ""
-            st.markdown(
-                f"{plain(snapshot.id)}{mark} :small[:gray[{plain(when)} · {plain(origin)} · "
-                f"{plain(_('data to {day}', day=formats.date(snapshot.as_of)))}]]"
-            )
+            mark, reach = _("serves"), _("data to {day}", day=formats.date(snapshot.as_of))
+            badge = f" :green-badge[{plain(mark)}]" if serving else ""
+            st.markdown(f"{plain(snapshot.id)}{badge} :small[:gray[{plain(when)} · {plain(origin)} · {plain(reach)}]]")
         earlier = [s for s in kept if current is not None and s.id < current.id]
         if st.button(_("Return to the previous snapshot"), icon=":material/undo:", disabled=not earlier,
                      help=None if earlier else _("There is no earlier one")):  # fmt: skip

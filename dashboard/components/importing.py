@@ -41,18 +41,22 @@ def card(status: Status) -> None:
     state = st.session_state
     with panel(_("Import files"), _("csv, Excel or parquet as the ERP exports them; nothing is published before you "
                                     "have seen the result")):  # fmt: skip
-        if _JOB in state:
-            jobs.follow(state[_JOB], _ended)
-            return
-        _last(state.get(_DONE))
+        if _JOB not in state:
+            _last(state.get(_DONE))
         files = st.file_uploader(
             _("Files: csv, txt, tsv, xlsx, xls, parquet; with them a mapping (.toml), if there is one"), type=TYPES,
             accept_multiple_files=True, key=f"import_files_{state.get(_ROUND, 0)}", on_change=_mark,
+            disabled=_JOB in state,
             help=_("Drop files on the field, or choose them there. They stay on this server and go after publishing."),
         )  # fmt: skip
+        if _JOB in state:
+            jobs.follow(state[_JOB], _ended)
+            return
         current = _current(files or [])
         if current is None:
             return
+        if not files:  # the field forgets its files when another page was open
+            muted(_("At hand: {files}", files=", ".join(path.name for path in current.paths)))
         _refused(current)
         if current.readable:
             _mapping(current)
@@ -84,11 +88,10 @@ def _discard() -> None:
 
 def _refused(current: Draft) -> None:
     """Files that cannot be read, each with its reason; the others go on."""
-    for source in current.sources:
-        if source.problem:
-            _trouble(importer.told(source.problem))
-    for problem in current.problems:
-        _trouble(importer.told(problem))
+    with st.container(gap="xxsmall"):
+        for problem in [*(source.problem for source in current.sources), *current.problems]:
+            if problem:
+                _trouble(importer.told(problem))
 
 
 def _trouble(text: str) -> None:

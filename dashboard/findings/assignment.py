@@ -133,7 +133,7 @@ def looked_up(mapping: Mapping, source: SourceFile) -> bool:
 
 
 def overview(mapping: Mapping, sources: list[SourceFile]) -> pd.DataFrame:
-    """One row a file: `file, format, feeds, columns, state`."""
+    """One row a file: `file, feeds, state, columns, format`."""
     rows = []
     for source in sources:
         feeds = mapping.feeds_of(source)
@@ -152,8 +152,8 @@ def overview(mapping: Mapping, sources: list[SourceFile]) -> pd.DataFrame:
         used = {header for feed in feeds for header in headers(feed)}
         columns = f"{len(used)}/{len(source.data_columns)}" if feeds else ""
         words = " + ".join(dict.fromkeys(table_name(feed.table) for feed in feeds))
-        rows.append((source.name, reading(source, short=True), words, columns, state))
-    return pd.DataFrame(rows, columns=["file", "format", "feeds", "columns", "state"])
+        rows.append((source.name, words, state, columns, reading(source, short=True)))
+    return pd.DataFrame(rows, columns=["file", "feeds", "state", "columns", "format"])
 
 
 def reading(source: SourceFile, *, short: bool = False) -> str:

@@ -17,6 +17,7 @@ from data import schema
 if TYPE_CHECKING:
     from data.importing import ImportedFile, Status
 
+_ORDER = {"fact": 0, "dimension": 1, "optional": 2}  # of kinds of tables
 STALE_DAYS = 7  # data that end longer ago are called old [convention of this project]
 
 TABLES: dict[str, Lazy] = {
@@ -128,8 +129,8 @@ def tables(status: Status) -> pd.DataFrame:
         if table.name == "sales_document" and not count:
             continue  # a helper: lines take what they need from it
         rows.append((table_name(table.name), count or None, _state(status, table, count), table.name))
-    frame = pd.DataFrame(rows, columns=["words", "rows", "state", "name"])
-    return pd.concat([frame[frame["rows"].notna()], frame[frame["rows"].isna()]], ignore_index=True)
+    rows.sort(key=lambda row: (row[1] is None, _ORDER[schema.table(row[3]).kind]))
+    return pd.DataFrame(rows, columns=["words", "rows", "state", "name"])
 
 
 def _state(status: Status, table: schema.Table, count: int) -> str:

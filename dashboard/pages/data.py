@@ -29,7 +29,7 @@ else:
     with right:
         quarantine.card(status)
     importing.card(status)
-    left, right = st.columns([2, 1], gap="small")
+    left, right = st.columns([5, 3], gap="small")
     with left:
         history.imports(status)
     with right:
