@@ -103,7 +103,7 @@ def _build_demo(sizes: dict[str, Any], *, with_refresh: bool) -> None:
 @app.command()
 def demo(
     dealers: Annotated[int | None, typer.Option(min=60, help="Dealers; 600 unless given.")] = None,
-    months: Annotated[int | None, typer.Option(min=14, help="Months of history; 36 unless given.")] = None,
+    months: Annotated[int | None, typer.Option(min=15, help="Months of history; 36 unless given.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed, another company.")] = None,
     no_refresh: NoRefresh = False,
 ) -> None:
