@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from dashboard import terminal
 from data.company import Company, NoSnapshot, WarehouseBusy, open_warehouse
 from data.scope import ScopeError
-from data.settings import default_home
+from data.settings import SettingsError, default_home
 
 ROOT = Path(__file__).resolve().parent.parent
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -68,10 +69,11 @@ def dashboard(context: typer.Context) -> None:
     if open_warehouse(home()).current() is None:
         err.print("No data yet: building the demo company. Your own files: qudao import FILES...")
         _build_demo({}, with_refresh=False)
-    subprocess.Popen(
+    refreshing = subprocess.Popen(
         [sys.executable, "-m", "dashboard", "refresh"],
         cwd=ROOT, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
+    threading.Thread(target=refreshing.wait, daemon=True).start()
     os.environ.update(_environment())
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the working directory
     from streamlit.web import cli as streamlit
@@ -247,4 +249,7 @@ def main() -> None:
             os.environ["QUDAO_HOME"] = str(Path(value).expanduser().resolve())
         else:
             rest.append(argument)
-    app(args=rest, prog_name="qudao")
+    try:
+        app(args=rest, prog_name="qudao")
+    except SettingsError as error:
+        sys.exit(fail(error).exit_code)

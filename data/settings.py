@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Literal
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 CONFIG_FILE = "config.toml"
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used. The message names file, field and value."""
 
 
 class Settings(BaseSettings):
@@ -39,7 +44,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls, home: Path) -> Settings:
-        """Settings of that home. Raises pydantic.ValidationError when config.toml holds a bad value."""
+        """Settings of that home. Raises SettingsError when config.toml or the environment holds a bad value."""
 
         class _HomeSettings(cls):  # type: ignore[valid-type,misc]
             @classmethod
@@ -53,7 +58,14 @@ class Settings(BaseSettings):
             ) -> tuple[PydanticBaseSettingsSource, ...]:
                 return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / CONFIG_FILE)
 
-        return cls.model_validate(_HomeSettings().model_dump())
+        try:
+            return cls.model_validate(_HomeSettings().model_dump())
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            field = ".".join(str(part) for part in wrong["loc"])
+            raise SettingsError(f"{home / CONFIG_FILE}: {field}: {wrong['msg']}, not {wrong['input']!r}") from None
+        except TOMLDecodeError as error:
+            raise SettingsError(f"{home / CONFIG_FILE}: not valid TOML: {error}") from None
 
 
 def default_home() -> Path:
