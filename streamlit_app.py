@@ -7,13 +7,13 @@ from dashboard.components import notices
 from dashboard.i18n import _
 
 st.set_page_config(page_title="Qudao", page_icon="static/icon.svg", layout="wide")
-session.begin()
-pages = [
-    st.Page("dashboard/pages/briefing.py", title=_("Briefing"), icon=":material/wb_sunny:", default=True),
-    st.Page("dashboard/pages/data.py", title=_("Data"), icon=":material/database:"),
-    st.Page("dashboard/pages/definitions.py", title=_("Definitions"), icon=":material/menu_book:"),
-]
-page = st.navigation(pages, position="top")
-session.enter(page.url_path)
 with notices.instead_of_traceback():
+    session.begin()
+    pages = [
+        st.Page("dashboard/pages/briefing.py", title=_("Briefing"), icon=":material/wb_sunny:", default=True),
+        st.Page("dashboard/pages/data.py", title=_("Data"), icon=":material/database:"),
+        st.Page("dashboard/pages/definitions.py", title=_("Definitions"), icon=":material/menu_book:"),
+    ]
+    page = st.navigation(pages, position="top")
+    session.enter(page.url_path)
     page.run()

@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.components.text import muted, plain
 from dashboard.i18n import _
 from data.company import NoSnapshot
+from data.settings import SettingsError
 
 _log = logging.getLogger("qudao")
 _PASS = ("StopException", "RerunException")  # how Streamlit ends a run on purpose
@@ -24,6 +25,9 @@ def instead_of_traceback() -> Iterator[None]:
         yield
     except NoSnapshot:
         no_data()
+    except SettingsError as error:
+        title = _("A setting cannot be used")
+        st.markdown(f":material/error: **{title}**  \n{plain(error)}")
     except Exception as error:
         if type(error).__name__ in _PASS:
             raise
