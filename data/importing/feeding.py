@@ -11,6 +11,7 @@ from data.importing.batches import Batch, Fault, finish, source_of
 from data.importing.errors import ImportRefused
 from data.importing.expressions import Name, Node, parse
 from data.importing.formulas import compile_sql
+from data.importing.lookups import table_of
 from data.importing.mapping import Derive, Feed, Lookup, Options, rule
 from data.importing.sources import REPAIR_PREFIX
 from data.importing.staging import Staged
@@ -188,7 +189,7 @@ def _typed_rows(
     if inputs.lookups:
         found = ", ".join(f"{_found(k, key, lookups[n])} AS found{k}" for k, (n, key) in enumerate(inputs.lookups))
         joins = " ".join(
-            f"LEFT JOIN {lookup_table(n)} l{k} ON l{k}.key = ({key})" for k, (n, key) in enumerate(inputs.lookups)
+            f"LEFT JOIN {table_of(n)} l{k} ON l{k}.key = ({key})" for k, (n, key) in enumerate(inputs.lookups)
         )
         rows = f"SELECT r.*, {found} FROM ({rows}) r {joins}"
     out = [
@@ -212,8 +213,3 @@ def _found(k: int, key: str, lookup: Lookup) -> str:
     if lookup.default is None:
         return f"l{k}.value"
     return f"CASE WHEN ({key}) IS NOT NULL THEN coalesce(l{k}.value, {literal(lookup.default)}) END"
-
-
-def lookup_table(name: str) -> str:
-    """The temporary table (key, value) of a lookup."""
-    return '"lookup_' + name.replace('"', '""') + '"'

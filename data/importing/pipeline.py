@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,16 +11,15 @@ from pathlib import Path
 import duckdb
 
 from data import ids, publishing, schema
-from data.importing import batches, dimensions, facts, feeding, quarantine
+from data.importing import batches, dimensions, facts, feeding, lookups, quarantine
 from data.importing.batches import Batch
 from data.importing.errors import ImportRefused
 from data.importing.mapping import Feed, Lookup, Mapping
-from data.importing.planning import Plan, make_plan, refuse_unreadable
+from data.importing.planning import Plan, file_hash, make_plan, reading_hash, refuse_unreadable
 from data.importing.proposals import canonical, propose
 from data.importing.reports import FileReport, ImportReport, Problem, TableReport
 from data.importing.sources import SourceFile, inspect
 from data.importing.staging import Staged, stage
-from data.importing.values import clean
 from data.publishing import CheckFailed
 from data.warehouse import Build, Warehouse
 
@@ -57,18 +55,17 @@ def import_files(
             return _propose(sources, proposal, dry_run)
         mapping = proposal
     plan = make_plan(sources, mapping)
-    with warehouse.build("import") as build:
-        run = _Run(build, mapping, plan, dry_run, again, progress or (lambda *_: None))
-        if build.base is None and warehouse.current() is not None:
-            run.messages.append("this home held the demo company: the import starts from an empty warehouse")
-        try:
+    try:
+        with warehouse.build("import") as build:
+            run = _Run(build, mapping, plan, dry_run, again, progress or (lambda *_: None))
+            if build.base is None and warehouse.current() is not None:
+                run.messages.append("this home held the demo company: the import starts from an empty warehouse")
             return run.run(today)
-        except CheckFailed as failure:
-            raise ImportRefused(f"nothing was published: {failure}") from None
-        except duckdb.OutOfMemoryException:
-            raise ImportRefused(
-                "not enough memory: raise memory_limit in config.toml, or import fewer files at a time"
-            ) from None
+    except duckdb.OutOfMemoryException:
+        says = "not enough memory: raise memory_limit in config.toml, or import fewer files at a time"
+        raise ImportRefused(says) from None
+    except (CheckFailed, OSError, duckdb.IOException) as failure:
+        raise ImportRefused(f"nothing was published: {str(failure).splitlines()[0][:200]}") from None
 
 
 def _propose(sources: list[SourceFile], proposal: Mapping, dry_run: bool) -> ImportReport:
@@ -107,13 +104,17 @@ class _Run:
         if not todo:
             return ImportReport(ignored=self.plan.ignored, unchanged=True, dry_run=self.dry_run,
                                 messages=(*self.messages, "nothing to do"))  # fmt: skip
-        lookups = self._lookups()
+        looked_up = {name: self._stage(source) for name, source in self.plan.lookups.items()}
+        self.messages += [f"{staged.source.name}: looked up for {name}" for name, staged in looked_up.items()]
+        found = lookups.create(self.con, self.mapping, looked_up)
         for position, (source, _) in enumerate(todo):
             self.progress("read", position, len(todo))
-            if source not in self.staged:
-                self.staged[source] = stage(self.con, source, len(self.staged), self.build.path)
-        supplied = self.build.supplied | {f.table for _, f in todo if schema.table(f.table).kind == "dimension"}
-        ordered = self._batches(todo, lookups, supplied)
+            self._stage(source)
+        dimensions_given = {
+            f.table for s, f in todo if schema.table(f.table).kind == "dimension" and self._stage(s).rows
+        }
+        supplied = self.build.supplied | dimensions_given
+        ordered = self._batches(todo, found, supplied)
         accepted, problems = self._write(ordered, supplied)
         report = self._report(ordered, problems)
         if not accepted:
@@ -138,52 +139,24 @@ class _Run:
         }
         todo = []
         for source, feed in self.plan.feeds:
-            if not self.again and (_file_hash(source), feed.table, self._mapping_hash(feed)) in done:
+            if not self.again and (file_hash(source), feed.table, reading_hash(self.plan, self.mapping, feed)) in done:
                 self.messages.append(f"{source.name}: imported before with the same mapping, unchanged")
             else:
                 todo.append((source, feed))
         return todo
 
-    def _mapping_hash(self, feed: Feed) -> str:
-        """Identity of how the feed reads a file: what it says, and the files in which it looks values up."""
-        used = self.mapping.part(feed)
-        looked_up = (self.plan.lookups[name].sha256 for name, _ in used.lookups if name in self.plan.lookups)
-        return hashlib.sha256("+".join([used.to_toml(), *looked_up]).encode()).hexdigest()
-
-    def _lookups(self) -> dict[str, Lookup]:
-        """Create the table of each lookup; return them by name."""
-        con, found = self.con, {}
-        for name, lookup in self.mapping.lookups:
-            table = feeding.lookup_table(name)
-            if not lookup.file:
-                con.execute(f"CREATE OR REPLACE TEMP TABLE {table} (key VARCHAR, value VARCHAR)")
-                con.executemany(f"INSERT INTO {table} VALUES (?, ?)", [list(pair) for pair in lookup.values])
-            elif name in self.plan.lookups:
-                source = self.plan.lookups[name]
-                staged = self.staged.setdefault(source, stage(con, source, len(self.staged), self.build.path))
-                cells = []
-                for header in (lookup.key, lookup.value):
-                    index = staged.index(header)
-                    if index is None:
-                        raise ImportRefused(
-                            f"{source.name}: row {source.header_row}: no column {header!r} for the lookup {name!r}"
-                        )
-                    cells.append(clean(f"c{index}", self.mapping.options.nulls))
-                con.execute(
-                    f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT key, arg_max(value, rn) AS value FROM "
-                    f"(SELECT {cells[0]} AS key, {cells[1]} AS value, {staged.number} AS rn FROM {staged.table}) "
-                    f"WHERE key IS NOT NULL GROUP BY 1"
-                )
-                self.messages.append(f"{source.name}: {staged.rows:,} rows looked up for {name}")
-            else:
-                continue
-            found[name] = lookup
-        return found
+    def _stage(self, source: SourceFile) -> Staged:
+        if source not in self.staged:
+            try:
+                self.staged[source] = stage(self.con, source, len(self.staged), self.build.path)
+            except (OSError, duckdb.IOException) as error:
+                raise ImportRefused(f"{source.name}: cannot be read ({str(error).splitlines()[0][:160]})") from None
+        return self.staged[source]
 
     # ------------------------------------------------------------------ reading
 
     def _batches(
-        self, todo: list[tuple[SourceFile, Feed]], lookups: dict[str, Lookup], supplied: set[str]
+        self, todo: list[tuple[SourceFile, Feed]], known_lookups: dict[str, Lookup], supplied: set[str]
     ) -> list[Batch]:
         """Every batch, checked: dimensions, then documents, then the rest; rows that waited come before new ones."""
         rank = {
@@ -198,18 +171,25 @@ class _Run:
             for file_id, source, feed in numbered:
                 if rank[feed.table] == level:
                     self.progress("check", len(found), len(todo))
-                    here.append(self._batch(file_id, source, feed, lookups, documents))
+                    here.append(self._batch(file_id, source, feed, known_lookups, documents))
             if level == 0:
                 dimensions.settle(self.con, here, supplied)
             else:
                 for batch in here:
                     dimensions.refuse_unknown(self.con, batch, supplied)
-            if level == 1:
+            if level == 1 and self._lines_come(todo):
                 documents = facts.know_documents(self.con, here)
             found += here
         return found
 
-    def _batch(self, file_id: int, source: SourceFile, feed: Feed, lookups: dict[str, Lookup], documents: str) -> Batch:
+    def _lines_come(self, todo: list[tuple[SourceFile, Feed]]) -> bool:
+        """Whether there are sales lines, new or waiting, that documents may complete."""
+        lines = schema.table("fact_sales")
+        return any(feed.table == lines.name for _, feed in todo) or quarantine.waits(self.con, lines)
+
+    def _batch(
+        self, file_id: int, source: SourceFile, feed: Feed, known_lookups: dict[str, Lookup], documents: str
+    ) -> Batch:
         former = ""
         if source.original:
             sql = "SELECT arg_max(styles, file_id) FROM import_file WHERE file_name = ? AND table_name = ?"
@@ -217,7 +197,7 @@ class _Run:
         self.count += 1
         try:
             return feeding.build(
-                self.con, f"batch_{self.count}", self.staged[source], feed, self.mapping.options, lookups,
+                self.con, f"batch_{self.count}", self.staged[source], feed, self.mapping.options, known_lookups,
                 file_id=file_id, documents=documents, former_styles=former,
             )  # fmt: skip
         except duckdb.OutOfMemoryException:
@@ -289,8 +269,8 @@ class _Run:
         row = {
             "file_id": batch.file_id,
             "file_name": source.name,
-            "file_hash": _file_hash(source),
-            "mapping_hash": self._mapping_hash(batch.feed),
+            "file_hash": file_hash(source),
+            "mapping_hash": reading_hash(self.plan, self.mapping, batch.feed),
             "mapping_name": self.mapping.name,
             "table_name": batch.table.name,
             "imported_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -328,7 +308,3 @@ class _Run:
         return ImportReport(
             tuple(self.files), tables, self.plan.ignored, tuple(self.messages), tuple(problems), dry_run=self.dry_run
         )
-
-
-def _file_hash(source: SourceFile) -> str:
-    return source.sha256 + (f":{source.sheet}" if source.sheet else "")

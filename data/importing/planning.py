@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 
 from data import schema
@@ -77,3 +78,15 @@ def _without(source: SourceFile, feed: Feed, absent: set[str], mapping: Mapping)
         columns=tuple((t, v) for t, v in feed.columns if t not in gone),
         note=f"not filled, as the file to look it up in was not given: {told}",
     )
+
+
+def file_hash(source: SourceFile) -> str:
+    """Identity of a source: the bytes of its file, and its sheet."""
+    return source.sha256 + (f":{source.sheet}" if source.sheet else "")
+
+
+def reading_hash(plan: Plan, mapping: Mapping, feed: Feed) -> str:
+    """Identity of how a feed reads a file: what it says, and the files in which it looks values up."""
+    used = mapping.part(feed)
+    looked_up = (plan.lookups[name].sha256 for name, _ in used.lookups if name in plan.lookups)
+    return hashlib.sha256("+".join([used.to_toml(), *looked_up]).encode()).hexdigest()

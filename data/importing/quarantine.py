@@ -16,6 +16,7 @@ from data.importing.sources import REPAIR_PREFIX
 from data.importing.values import literal
 from data.warehouse import Snapshot
 
+_WAITING = "FROM quarantine WHERE mapped IS NOT NULL AND resolved_by IS NULL"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -57,14 +58,19 @@ def _mapped(batch: Batch) -> str:
 # ---------------------------------------------------------------------- retrying
 
 
+def waits(con: duckdb.DuckDBPyConnection, table: schema.Table) -> bool:
+    """Whether a row for the table waits for a reference."""
+    return bool(con.execute(f"SELECT 1 {_WAITING} AND table_name = '{table.name}' LIMIT 1").fetchall())
+
+
 def waiting(con: duckdb.DuckDBPyConnection, table: schema.Table) -> str:
     """SELECT of the rows that wait for a reference, as typed rows for a batch; '' when none waits.
 
     Of rows with the same key the latest is tried; the earlier ones count as brought by it.
     """
-    where = f"FROM quarantine WHERE table_name = '{table.name}' AND mapped IS NOT NULL AND resolved_by IS NULL"
-    if not con.execute(f"SELECT 1 {where} LIMIT 1").fetchall():
+    if not waits(con, table):
         return ""
+    where = f"{_WAITING} AND table_name = '{table.name}'"
     con.execute(
         f"""UPDATE quarantine SET resolved_by = later.file_id
         FROM (SELECT row_key, max(file_id) AS file_id {where} GROUP BY 1) later
