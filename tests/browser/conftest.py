@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -32,6 +34,9 @@ ADVICE = (
 START = 60.0  # seconds that a server may take to start
 FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
+
+# Opened below the root, Streamlit looks for its server there first, and then at the root.
+_PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
 _pages = pytest.StashKey[list[Page]]()
 _app = pytest.StashKey["App"]()
@@ -100,6 +105,7 @@ class App:
     def environment(self) -> dict[str, str]:
         return {**os.environ, "QUDAO_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
 
+    @functools.cache  # noqa: B019 - an App lives as long as its module's tests
     def ask(self, question: str = "overview", **scope: str) -> dict[str, Any]:
         """What `qudao ask QUESTION --json` says for a scope: the numbers that a page must show."""
         pairs = [text for key, value in scope.items() for text in ("--scope", f"{key}={value}")]
@@ -188,7 +194,8 @@ def open_page(app: App, browser: Browser, request: pytest.FixtureRequest, tmp_pa
                                       locale=LOCALES[lang], reduced_motion="reduce")  # fmt: skip
         page = context.new_page()
         opened.append(page)
-        page.on("console", lambda said: troubles.append(f"console: {said.text}") if said.type == "error" else None)
+        page.on("console", lambda said: troubles.append(f"console: {said.text} {said.location['url']}")
+                if said.type == "error" and not _PROBES.search(said.location["url"]) else None)  # fmt: skip
         page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
         page.on("request", lambda asked: None if _is_ours(asked.url, app) else troubles.append(f"asks {asked.url}"))
         address = path if path.startswith(app.url) else app.url + path

@@ -45,9 +45,17 @@ def kpi_values(page: Page) -> list[str]:
     return [text.strip("\u3000\n ") for text in page.get_by_test_id("stMetricValue").all_inner_texts()]
 
 
+def background(page: Page) -> str:
+    """The colour behind everything, as CSS says it: rgb(16, 21, 29)."""
+    colour: str = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    return colour
+
+
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose an option of a filter by its words."""
-    page.get_by_role("combobox", name=label).click()
+    """Choose an option of a filter by its words, typing them as a reader with a long list would."""
+    box = page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(option)
     page.get_by_role("option", name=option, exact=True).click()
     settled(page)
 
