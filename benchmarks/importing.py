@@ -13,8 +13,8 @@ import duckdb
 from data.company import open_warehouse
 from data.importing import import_files
 
-HEADER = ("line_id, document_id, order_date, dealer_id, product_id, employee_id, quantity, list_amount, discount_amount, "
-          "net_amount, cost_amount")  # fmt: skip
+HEADER = ("line_id, document_id, order_date, dealer_id, product_id, employee_id, quantity, list_amount, "
+          "discount_amount, net_amount, cost_amount")  # fmt: skip
 TEXTS = ("line_id", "document_id", "dealer_id", "product_id", "employee_id")
 NUMBERS = ("quantity", "list_amount", "discount_amount", "net_amount", "cost_amount")
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from data import schema
 from data.importing.batches import excused
-from data.importing.mapping import Feed, Mapping, Value
+from data.importing.expressions import headers as headers_in
+from data.importing.mapping import Derive, Feed, Mapping, Value, rule
 from data.importing.sources import SourceFile
 
 _GOOD_ENOUGH = 2.0
+_TOO_COMMON = {schema.normalise(n) for n in ("name", "description", "title", "role", "type", "class", "unit")}
 
 
 def propose(sources: Iterable[SourceFile]) -> Mapping:
@@ -24,16 +26,19 @@ def propose(sources: Iterable[SourceFile]) -> Mapping:
         best = max((_fit(source, table) for table in schema.IMPORTABLE), key=lambda fit: fit[0], default=None)
         if best is None or best[0] < _GOOD_ENOUGH:
             continue
-        _, table, columns = best
+        _, table, headers = best
+        columns: dict[str, Value] = dict(headers)
+        note = _amounts(source, columns) if table.name == "fact_sales" else []
+        derive = _derive(source, columns, headers.values()) if table.kind == "fact" else ()
         lacking = _lacking(table, set(columns))
-        left = [c for c in source.data_columns if c not in columns.values() and not isinstance(c, dict)]
-        note = [f"not used: {', '.join(left)}"] if left else []
+        given = (*columns.values(), *(value for d in derive for _, value in d.columns))
+        used = {name for value in given for name in headers_in(rule(value))}
+        left = [c for c in source.data_columns if c not in used]
+        note += [f"not used: {', '.join(left)}"] if left else []
         note += [f"REQUIRED and not found: {name} ({table.column(name).meaning})" for name in lacking]
         complete = complete and not lacking
-        pairs: tuple[tuple[str, Value], ...] = tuple(
-            (c.name, columns[c.name]) for c in table.importable if c.name in columns
-        )
-        feeds.append(Feed(source.matching_name, table.name, pairs, note="\n".join(note)))
+        pairs = tuple((c.name, columns[c.name]) for c in table.importable if c.name in columns)
+        feeds.append(Feed(source.matching_name, table.name, pairs, derive, note="\n".join(note)))
     return Mapping("proposed", tuple(feeds), complete=complete)
 
 
@@ -43,6 +48,61 @@ def canonical(sources: Sequence[SourceFile], proposal: Mapping) -> bool:
         schema.normalise(str(header)) == schema.normalise(target)
         for feed in proposal.feeds for target, header in feed.columns
     )  # fmt: skip
+
+
+def _amounts(source: SourceFile, columns: dict[str, Value]) -> list[str]:
+    """Mend what files of sales lines usually differ in: a discount that is a rate, a price instead of an amount."""
+    rate = columns.get("discount_amount")
+    numbers = _numbers(source, str(rate)) if rate else []
+    is_rate = bool(numbers) and all(0 <= n <= 1 for n in numbers) and any(numbers) and rate != "discount_amount"
+    notes = []
+    if is_rate:
+        del columns["discount_amount"]
+        notes.append(f"{rate} is read as a rate, not as an amount")
+    price_names = {
+        schema.normalise(n) for n in ("list_price", *schema.table("dim_product").column("list_price").synonyms)
+    }
+    price = next((h for h in source.data_columns if schema.normalise(h) in price_names and "]" not in h), None)
+    if (
+        price
+        and "]" not in f"{columns.get('quantity')}{rate}"
+        and "net_amount" not in columns
+        and isinstance(columns.get("quantity"), str)
+    ):
+        gross = f"[{price}] * [{columns['quantity']}]"
+        columns["net_amount"] = {"expr": f"{gross} * (1 - coalesce([{rate}], 0))" if is_rate else gross}
+        if is_rate:
+            columns["discount_amount"] = {"expr": f"{gross} * [{rate}]"}
+    return notes
+
+
+def _numbers(source: SourceFile, header: str) -> list[float]:
+    cells = [row[source.columns.index(header)] for row in source.sample]
+    texts = [cell.replace(",", ".") if source.decimal == "," else cell for cell in cells if cell]
+    try:
+        return [float(text) for text in texts]
+    except ValueError:
+        return []
+
+
+def _derive(source: SourceFile, columns: dict[str, Value], used: Iterable[str]) -> tuple[Derive, ...]:
+    """Names and classes of dealers, products ... that stand beside their ids in a flat file."""
+    left = [h for h in source.data_columns if h not in used and schema.normalise(h) not in _TOO_COMMON]
+    found = []
+    for dimension in schema.DIMENSIONS:
+        key = dimension.key[0]
+        if not isinstance(columns.get(key), str):
+            continue
+        pairs: list[tuple[str, Value]] = [(key, columns[key])]
+        for column in dimension.importable:
+            wanted = {schema.normalise(n) for n in (column.name, *column.synonyms)}
+            header = next((h for h in left if schema.normalise(h) in wanted), None)
+            if header and column.type == "text":
+                pairs.append((column.name, header))
+                left.remove(header)
+        if len(pairs) > 1:
+            found.append(Derive(dimension.name, tuple(pairs)))
+    return tuple(found)
 
 
 def _lacking(table: schema.Table, given: set[str]) -> list[str]:

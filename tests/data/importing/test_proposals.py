@@ -52,6 +52,22 @@ def test_what_is_missing_is_said(home: Any) -> None:
     assert "REQUIRED and not found: net_amount" in mapping.to_toml()
 
 
+def test_prices_rates_and_names_of_a_flat_file(home: Any) -> None:
+    text = "Order No,Order Date,Customer ID,Customer Name,SKU,Product Name,Category,Unit Price,Qty,Discount\n"
+    path = home.file(
+        "sales.csv", text + "O1,2024-01-05,C1,Ann,P1,Ale,Beer,10,3,0.1\nO1,2024-01-05,C1,Ann,P2,Red,Wine,5,2,\n"
+    )
+    mapping = propose(inspect([path]))
+    assert mapping.complete
+    home.load(path, mapping=mapping)
+    assert home.rows("SELECT line_id, net_amount, discount_amount FROM fact_sales ORDER BY 1") == [
+        ("O1-1", 27, 3),
+        ("O1-2", 10, None),
+    ]
+    assert home.rows("SELECT product_name, category FROM dim_product ORDER BY 1") == [("Ale", "Beer"), ("Red", "Wine")]
+    assert home.value("SELECT dealer_name FROM dim_dealer") == "Ann"
+
+
 def test_files_of_another_kind_get_no_feed(home: Any) -> None:
     assert propose(inspect([home.file("weather.csv", "station,temperature,rain\nX,20,1\n")])).feeds == ()
     report = import_files(home.warehouse, [home.folder / "weather.csv"])
