@@ -88,10 +88,12 @@ def _feed(draft: Draft, source: SourceFile, feed: Feed | None, key: str) -> None
     with st.container(gap="xxsmall"):
         for line in _besides(feed):
             muted(line)
+        if rest := assignment.unused(draft.mapping, source):
+            muted(_("Feed nothing: {columns}", columns=", ".join(rest)))
 
 
 def _columns(draft: Draft, source: SourceFile, feed: Feed, key: str) -> None:
-    frame = assignment.assigned(feed, source)
+    frame = assignment.assigned(feed, source, draft.mappings[draft.choice])
 
     def correct() -> None:
         edits: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]

@@ -10,9 +10,9 @@ import pandas as pd
 from dashboard.findings.holdings import table_name
 from dashboard.i18n import _
 from data import schema
-from data.importing import Feed, Mapping, SourceFile
+from data.importing import Feed, Mapping, SourceFile, expressions, propose
 from data.importing.batches import excused
-from data.importing.mapping import Value
+from data.importing.mapping import Value, rule
 from data.importing.sources import find_column
 
 NOTHING = ""  # the choice of a column that nothing feeds
@@ -37,9 +37,15 @@ def choices(feed: Feed, source: SourceFile) -> dict[str, Value]:
     return found
 
 
-def assigned(feed: Feed, source: SourceFile) -> pd.DataFrame:
-    """One row a column of the feed's table: `what, name, needed, sample, source`; required ones first."""
+def assigned(feed: Feed, source: SourceFile, before: Mapping | None = None) -> pd.DataFrame:
+    """One row a column of the feed's table: `what, name, needed, sample, source`.
+
+    Required columns come first, then those that the mapping fed `before` corrections: the order stays while a person
+    corrects.
+    """
     table, given = schema.table(feed.table), dict(feed.columns)
+    former = next((f for f in (before.feeds if before else ()) if (f.file, f.table) == (feed.file, feed.table)), feed)
+    fed = {target for target, _value in former.columns}
     missing = {c.name for c in lacking(feed)}
     excuses = excused(table, set(given))
     rows = []
@@ -47,7 +53,7 @@ def assigned(feed: Feed, source: SourceFile) -> pd.DataFrame:
         value = given.get(column.name)
         needed = _("required") if column.required and column.name not in excuses else ""
         needed = _("missing") if column.name in missing else needed
-        rank = 0 if column.required else 1 if value is not None else 2
+        rank = 0 if column.required else 1 if column.name in fed else 2
         text = NOTHING if value is None else rule_text(value)
         rows.append((rank, _(column.meaning), column.name, needed, _sample(value, source), text))
     frame = pd.DataFrame(rows, columns=["rank", "what", "name", "needed", "sample", "source"])
@@ -83,7 +89,10 @@ def reassigned(feed: Feed, source: SourceFile, changes: dict[str, str]) -> Feed:
 
 
 def feed_for(source: SourceFile, table: schema.Table) -> Feed:
-    """A feed of that table from the headers that are its columns' own names or synonyms."""
+    """A feed of that table: the proposed one, else from the headers that are its columns' own names or synonyms."""
+    proposed = [feed for feed in propose([source]).feeds if feed.table == table.name]
+    if proposed:
+        return proposed[0]
     columns: dict[str, Value] = {}
     taken: set[str] = set()
     for names in (lambda c: (c.name,), lambda c: c.synonyms):
@@ -108,8 +117,16 @@ def with_feed(mapping: Mapping, old: Feed | None, new: Feed | None) -> Mapping:
 
 
 def headers(feed: Feed) -> list[str]:
-    """The headers that stand in the feed as they are, outside expressions."""
-    return [value for _target, value in feed.columns if isinstance(value, str)]
+    """The headers of the file that the feed takes values from, also in its rules and for the dimensions beside it."""
+    columns = [*feed.columns, *(pair for derive in feed.derive for pair in derive.columns)]
+    named = [name for _target, value in columns for name in expressions.headers(rule(value))]
+    return list(dict.fromkeys([*named, *(level for derive in feed.derive for level in derive.levels)]))
+
+
+def unused(mapping: Mapping, source: SourceFile) -> list[str]:
+    """The headers of a file that feed nothing."""
+    used = {find_column(source.columns, header) for feed in mapping.feeds_of(source) for header in headers(feed)}
+    return [header for header in source.data_columns if source.columns.index(header) not in used]
 
 
 def short(meaning: str) -> str:
@@ -149,8 +166,8 @@ def overview(mapping: Mapping, sources: list[SourceFile]) -> pd.DataFrame:
             state = _("ready")
         else:
             state = _("values looked up") if looked_up(mapping, source) else _("left aside: nothing names it")
-        used = {header for feed in feeds for header in headers(feed)}
-        columns = f"{len(used)}/{len(source.data_columns)}" if feeds else ""
+        used = len(source.data_columns) - len(unused(mapping, source))
+        columns = f"{used}/{len(source.data_columns)}" if feeds else ""
         words = " + ".join(dict.fromkeys(table_name(feed.table) for feed in feeds))
         rows.append((source.name, words, state, columns, reading(source, short=True)))
     return pd.DataFrame(rows, columns=["file", "feeds", "state", "columns", "format"])
