@@ -220,6 +220,13 @@ def unit_name(unit: Unit, *, currency: str | None = None, lang: Lang | None = No
     return " ".join(word for word in (currency, unit.symbol) if word)
 
 
+def currency_name(currency: str, *, lang: Lang | None = None) -> str:
+    """Return the currency in words for a sentence: CNY, 人民币."""
+    from babel.numbers import get_currency_name
+
+    return str(get_currency_name(currency, locale=LOCALES["zh"])) if (lang or language()) == "zh" else currency
+
+
 def thousand_name(currency: str = "CNY", *, lang: Lang | None = None) -> str:
     """Return the words for a table in thousands: CNY thousand, 千元."""
     return f"千{_currency_word(currency)}" if (lang or language()) == "zh" else f"{currency} thousand"
@@ -261,6 +268,8 @@ def _places(largest: float) -> int:
     """Return the decimals that give three digits to `largest`, as it will be printed; at most six."""
     if largest <= 0:
         return 0
+    if largest < 1e-6:
+        return 6
     digits = floor(log10(largest))
     places = min(max(2 - digits, 0), 6)
     # 99.96 rounds to 100.0 in one place: a digit more than meant
@@ -319,6 +328,4 @@ def _babel(day: dt.date, pattern: str, lang: Lang) -> str:
 
 @lru_cache(maxsize=64)
 def _currency_word(currency: str) -> str:
-    from babel.numbers import get_currency_name
-
-    return "元" if currency == "CNY" else get_currency_name(currency, locale=LOCALES["zh"])
+    return "元" if currency == "CNY" else currency_name(currency, lang="zh")

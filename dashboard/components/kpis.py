@@ -12,9 +12,10 @@ import streamlit as st
 from analytics.questions import Answer
 from dashboard import formats, session
 from dashboard.components.text import plain
-from dashboard.findings.briefing import against_words, known
+from dashboard.findings.briefing import known
 from dashboard.i18n import _, language
 from data.measures import Direction, measure
+from data.words import N_
 
 # Streamlit's colour words for (better, worse), by company setting.
 _WORDS = {"standard": ("green", "red"), "colour-blind": ("blue", "orange"), "red-up": ("red", "green")}
@@ -69,7 +70,13 @@ def briefing_row(answer: Answer) -> None:
     """The six KPIs of the Briefing."""
     kpis = answer.frames["kpis"].set_index("measure", drop=False)
     spark, values = answer.frames["spark"], answer.values
-    versus = _("vs {against}", against=against_words(answer))
+    versus = {
+        "last_year": _("vs last year"),
+        "previous": _("vs the period before"),
+        "selling_days": _("vs last year, same selling days"),
+        "lunar": _("vs last year, by Spring Festival"),
+        "target": "",
+    }[answer.scope.compare]
 
     def shown(id: str) -> str:
         return formats.measure(values[id], measure(id).unit)
@@ -87,7 +94,7 @@ def briefing_row(answer: Answer) -> None:
         ("net_sales", [to_target, change_line(sales, versus)]),
         ("attainment", reached),
         ("gross_margin_rate", [change_line(kpis.loc["gross_margin_rate"], versus),
-                               Line(_("{amount} in money", amount=formats.compact(values["gross_margin"])))]),
+                               Line(_("gross margin {amount}", amount=formats.compact(values["gross_margin"])))]),
         ("overdue_share", [change_line(kpis.loc["overdue_share"], versus),
                            Line(_("{part} of {whole}", part=formats.compact(values["overdue"]),
                                   whole=formats.compact(values["receivables"])))]),
@@ -103,4 +110,4 @@ def briefing_row(answer: Answer) -> None:
                 card(_(_SHORT.get(id, definition.label)), shown(id), series, missing or lines, _(definition.formula))
 
 
-_SHORT = {"dso": "DSO", "gross_margin_rate": "Gross margin", "overdue_share": "Overdue share"}
+_SHORT = {"dso": "DSO", "gross_margin_rate": N_("Gross margin rate"), "overdue_share": N_("Overdue share")}

@@ -86,7 +86,7 @@ def page_subtitle(answer: Answer, company: str, currency: str) -> str:
     when = period_words(answer)
     if versus:
         when = _("{when}, actual vs {versus}", when=when, versus=_(" and ").join(versus))
-    return subtitle(company, _("Net sales, {currency}", currency=currency), when)
+    return subtitle(company, _("Net sales, {currency}", currency=formats.currency_name(currency)), when)
 
 
 # ------------------------------------------------------------------ cards
@@ -127,7 +127,7 @@ def _column_label(row: pd.Series, grain: int) -> str:
         return formats.month(start, year=True)
     if grain == 3:
         return f"{start.year % 100:02d}Q{(start.month - 1) // 3 + 1}"
-    return str(row["end"].year)
+    return formats.period(row["start"], row["end"])
 
 
 def _trend_note(style: Style, frame: pd.DataFrame, versus: str) -> str:
@@ -224,11 +224,15 @@ def _regions_title(frame: pd.DataFrame, by: str, has_target: bool, answer: Answe
              "against": _("target") if has_target else against_words(answer),
              "share": formats.rate(abs(worst[column] / worst[base])) if worst[base] else "–"}  # fmt: skip
     if worst[column] >= 0:
-        return _("All {n} are ahead of {against}", n=len(rows), against=words["against"])
+        if by == "region":
+            return _("All {n} regions are ahead of {against}", n=len(rows), against=words["against"])
+        return _("All {n} dealers are ahead of {against}", n=len(rows), against=words["against"])
     first = _("{name} is {amount} ({share}) under {against}", **words)
     if not ahead:
         return titled(first, _("none is ahead"))
-    return titled(first, _("{ahead} of {n} are ahead", ahead=ahead, n=len(rows)))
+    if by == "region":
+        return titled(first, _("{ahead} of {n} regions are ahead", ahead=ahead, n=len(rows)))
+    return titled(first, _("{ahead} of {n} dealers are ahead", ahead=ahead, n=len(rows)))
 
 
 def gap(answer: Answer, currency: str) -> Finding:
@@ -250,7 +254,7 @@ def gap(answer: Answer, currency: str) -> Finding:
         subtitle(_("{variance} of net sales, {unit}, by dealer", variance=against,
                    unit=formats.unit_name(unit, currency=currency)),
                  period_words(answer)),
-        frame, _columns(("name", _("Dealer")), ("gap", closing, "money"), ("dealers", _("Dealers"), "count")),
+        frame, _columns(("name", _("Dealer")), ("gap", closing, "money"), ("dealers", _("Number of dealers"), "count")),
         answer, draw if len(steps) else None, None, ("net_sales", "target_to_date"),
     )  # fmt: skip
 
@@ -328,6 +332,8 @@ def sentence(row: pd.Series, answer: Answer) -> str:
     name, facts = name_of(row, "subject"), row["facts"]
     match row["kind"]:
         case "drop":
+            if facts["change_rate"] < -0.995:
+                return _("{name} buys over 99% less than {against}", name=name, against=against_words(answer))
             return _("{name} buys {share} less than {against}", name=name, share=formats.rate(-facts["change_rate"], 0),
                      against=against_words(answer))  # fmt: skip
         case "silent" if row["subject"] == "region":
@@ -337,8 +343,12 @@ def sentence(row: pd.Series, answer: Answer) -> str:
         case "overdue":
             over = facts.get("of_limit") is not None and facts["of_limit"] > 1
             if over and facts["days"] > 0:
-                return _("{name} is {days} days overdue on average and over its limit", name=name, days=facts["days"])
-            return _("{name} is {days} days overdue on average", name=name, days=facts["days"])
+                return _(
+                    "{name} is {days} days overdue on average and over its limit",
+                    name=name,
+                    days=formats.count(facts["days"]),
+                )
+            return _("{name} is {days} days overdue on average", name=name, days=formats.count(facts["days"]))
         case "stock":
             return _("Dealers in {name} hold stock for {days} days", name=name, days=round(facts["days"]))
         case "territory":
@@ -359,7 +369,7 @@ def reason(row: pd.Series) -> str:
         case "drop":
             return where
         case "silent":
-            words = _("no order for {days} days or more", days=facts["days"])
+            words = _("no order for {days} days or more", days=formats.count(facts["days"]))
             return words if row["subject"] == "region" else between.join(filter(None, [where, words]))
         case "overdue":
             limit = facts.get("of_limit")
@@ -369,7 +379,9 @@ def reason(row: pd.Series) -> str:
             return _("usually {days} days; suspected loading", days=round(facts["usual"]))
         case "territory":
             words = _(
-                "suspected: {share} of sales in {n} lines", share=formats.rate(facts["share"], 0), n=facts["lines"]
+                "suspected: {share} of sales in {n} lines",
+                share=formats.rate(facts["share"], 0),
+                n=formats.count(facts["lines"]),
             )
             return between.join(filter(None, [where, words]))
     return _("planned {planned}, spent {spent}", planned=formats.compact(facts["planned"]),

@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard import formats
@@ -182,6 +182,7 @@ def test_unit_of_a_chart():
     st.lists(st.floats(min_value=-9e11, max_value=9e11), min_size=1),
     st.sampled_from(["en", "zh"]),
 )
+@example([5e-324], "en")
 def test_labels_stay_short(values, lang):
     largest = max(values, key=abs)
     unit = choose_unit(values, lang=lang)
