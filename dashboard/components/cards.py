@@ -59,7 +59,7 @@ def details(finding: Finding) -> None:
         if finding.figure is not None and not finding.frame.empty:
             _picture(finding)
         shown = finding.table
-        st.dataframe(shown, hide_index=True, column_config=_column_config(finding.columns),
+        st.dataframe(shown, hide_index=True, column_config=_column_config(finding.columns), placeholder="–",
                      alt=_("Table: {title}", title=finding.title))  # fmt: skip
         with st.container(horizontal=True):
             st.download_button("Excel", lambda: tables.xlsx(finding), f"{finding.file_name}.xlsx", _XLSX,
