@@ -105,7 +105,7 @@ def _columns(draft: Draft, source: SourceFile, feed: Feed, key: str) -> None:
         placeholder="", disabled=["what", "name", "needed", "sample"],
         alt=_("Columns of the table and where each comes from"),
         column_config={
-            "what": st.column_config.TextColumn(_("Column of the table"), width="large"),
+            "what": st.column_config.TextColumn(_("Column of the table"), width=220),
             "name": st.column_config.TextColumn(_("Name"), width="small"),
             "needed": st.column_config.TextColumn(_("Needed"), width="small"),
             "sample": st.column_config.TextColumn(_("First value"), width=140),
