@@ -203,7 +203,7 @@ def choose_unit(values: Iterable[Any], kind: Kind = "money", *, lang: Lang | Non
     if kind == "rate":
         return Unit(0.01, "%", 1 if largest < 10 else 0)
     if 0 < largest < Decimal("0.01"):
-        power = largest.adjusted() // 3 * 3
+        power = max(largest.adjusted() // 3 * 3, -300)  # what a float can divide by
         return Unit(float(f"1e{power}"), f"10{str(power).translate(_RAISED)}", _places(float(largest) / 10.0**power))
     whole = kind == "count" or (kind == "days" and all(n == n.to_integral_value() for n in numbers))
     steps = _ENGLISH_UNITS if (lang or language()) == "en" else _CHINESE_UNITS
