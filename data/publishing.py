@@ -66,7 +66,7 @@ def finish(con: duckdb.DuckDBPyConnection, settings: Settings, *, today: dt.date
             (SELECT payment_term_days FROM dim_dealer d WHERE d.dealer_id = fact_receivable.dealer_id), 0)
         WHERE due_date IS NULL"""
     )
-    ids.tighten(con)
+    ids.tighten(con, ())
     day = as_of(con, today)
     _dates(con, settings, day)
     con.execute(

@@ -235,7 +235,7 @@ class _Run:
             self.messages.append(
                 f"{name}: {count:,} ids taken from the rows that use them, as no file supplies this dimension"
             )
-        ids.tighten(con)
+        ids.tighten(con, {batch.table.name for batch in ordered})
         accepted = 0
         problems: list[Problem] = []
         for position, batch in enumerate(ordered):

@@ -14,8 +14,6 @@ from data.importing.mapping import Mapping
 from data.importing.values import literal
 from data.warehouse import Snapshot, Warehouse
 
-SHOWN = 20  # imports that a terminal shows
-
 
 @dataclass(frozen=True)
 class FileReport:
@@ -72,27 +70,6 @@ class ImportReport:
         would = self.dry_run and any(f.accepted for f in self.files)
         return 0 if self.snapshot is not None or self.unchanged or would else 1
 
-    def lines(self) -> list[str]:
-        """What a terminal shows."""
-        lines = []
-        for file in self.files:
-            lines.append(f"{file.name} -> {file.table}: {file.rows_in:,} rows, {file.accepted:,} accepted, "
-                         f"{file.quarantined:,} quarantined")  # fmt: skip
-            lines += [f"  {count:,} {reason}" for reason, count in file.reasons.items()]
-            told = [p for p in self.problems if p.file == file.name and p.table == file.table]
-            lines += [f"  row {p.row}{', ' + p.column if p.column else ''}: {p.message}" for p in told[:3]]
-            lines += [f"  note: {note}" for note in file.notes]
-        lines += [f"{t.name}: {t.added:,} added, {t.replaced:,} replaced" for t in self.tables]
-        lines += [f"{name}: left aside, {reason}" for name, reason in self.ignored]
-        lines += self.messages
-        if self.proposal is not None:
-            lines += ["", *self.proposal.to_toml().splitlines()]
-        if self.snapshot is not None:
-            lines.append(f"published snapshot {self.snapshot.id}")
-        elif self.dry_run and self.exit_code == 0 and not self.unchanged:
-            lines.append("dry run: nothing was published")
-        return lines
-
     def to_dict(self) -> dict[str, Any]:
         """For --json."""
         data = asdict(replace(self, snapshot=None, proposal=None))
@@ -131,23 +108,6 @@ class Status:
     imports: tuple[ImportedFile, ...]
     waiting: int  # rows in quarantine that come in by themselves once what they refer to is imported
     to_repair: int  # rows in quarantine that nothing has replaced yet, the waiting ones included
-
-    def lines(self) -> list[str]:
-        """What a terminal shows."""
-        if self.snapshot is None:
-            return ["no data yet"]
-        lines = [f"snapshot {self.snapshot} ({self.origin}), data to {self.as_of}, published {self.created_at}"]
-        lines += [f"  {name}: {count:,} rows" for name, count in self.rows.items() if count]
-        lines += [
-            f"{f.imported_at} {f.name} -> {f.table}: {f.rows_in:,} rows, {f.accepted:,} accepted, "
-            f"{f.quarantined:,} quarantined"
-            for f in self.imports[:SHOWN]
-        ]
-        if self.to_repair:
-            lines.append(
-                f"quarantine: {self.to_repair:,} rows to repair, of which {self.waiting:,} wait for what they refer to"
-            )
-        return lines
 
     def to_dict(self) -> dict[str, Any]:
         """For --json."""

@@ -245,15 +245,16 @@ def test_row_numbers_below_titles_and_blank_lines(home: Any) -> None:
 
 
 def test_row_numbers_in_a_file_that_is_read_in_parallel(home: Any) -> None:
-    lines, bad = ["dealer_id,dealer_name,credit_limit"], {}
+    lines, bad = ["line_id,batch_no,order_date,dealer_id,net_amount"], {}
     for i in range(300_000):
         if i % 50_021 == 7:
-            lines.append(f"D{i},a,b,c")
+            lines.append(f"L{i},a,b,c,d,e")
             bad[i + 2] = "ragged row"
         elif i % 40_009 == 11:
-            lines.append(f"D{i},a,x")
+            lines.append(f"L{i},a,2024-01-05,D1,x")
             bad[i + 2] = "bad number"
         else:
-            lines.append(f'D{i},"name\nof {"z" * 60}",{i}' if i % 7 == 0 else f"D{i},name {'y' * 60},{i}")
-    report = home.load(home.file("dim_dealer.csv", "\n".join(lines) + "\n"), dry_run=True)
+            batch = f'"lot\nof {"z" * 60}"' if i % 7 == 0 else "lot " + "y" * 60
+            lines.append(f"L{i},{batch},2024-01-05,D1,1")
+    report = home.load(home.file("fact_sales.csv", "\n".join(lines) + "\n"), dry_run=True)
     assert {p.row: p.reason for p in report.problems} == bad
