@@ -25,7 +25,9 @@ def query(demo_home: Path) -> Iterator[Query]:
     """Run SQL on the small demo company; returns a frame."""
     snapshot = Warehouse(demo_home, Settings()).current()
     assert snapshot is not None
-    con = duckdb.connect(str(snapshot.database), read_only=True)
+    con = duckdb.connect()  # attached, as a store of the same process opens the file with a configuration of its own
+    con.execute(f"ATTACH '{snapshot.database}' AS demo (READ_ONLY)")
+    con.execute("USE demo")
     yield lambda sql, *parameters: con.execute(sql, list(parameters)).df()
     con.close()
 
