@@ -1,12 +1,15 @@
-"""Run in a process of its own by test_warehouse: import files, and die by SIGKILL at a chosen step of publishing.
+"""Run in a process of its own by test_warehouse: imports files in forked children, which die by SIGKILL when told to.
 
-python killed_import.py HOME STEP FILE...      STEP 0: say when the import starts, and never die
+Reads lines of HOME, FILE, STEP and SECONDS, parted by tabs; answers each with the exit code of the child (-9: killed).
+STEP: the step of publishing at which the child kills itself; 0: never. SECONDS: when it is killed; inf: never.
+Forking saves what starting Python and importing libraries would cost each time; nothing else is shared.
 """
 
 import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,41 +18,69 @@ from data import publishing, warehouse
 from data.importing import import_files
 from data.settings import Settings
 
-home, step, files = Path(sys.argv[1]), int(sys.argv[2]), [Path(f) for f in sys.argv[3:]]
-passed = 0
+STEPS = (
+    (publishing, "finish"),
+    (publishing, "check"),
+    (warehouse, "_sync"),
+    (os, "rename"),
+    (os, "replace"),
+    (shutil, "copyfile"),
+    (warehouse.Warehouse, "prune"),
+    (warehouse.Warehouse, "point_to"),
+)
 
 
-def deadly(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, with one step before it and one after it."""
+def die_at(step: int) -> None:
+    """Count a step before and one after each function of publishing; die at the given one."""
+    passed = 0
 
-    def pass_step() -> None:
-        global passed
-        passed += 1
-        if passed == step:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def deadly(function: Callable[..., Any]) -> Callable[..., Any]:
+        def pass_step() -> None:
+            nonlocal passed
+            passed += 1
+            if passed == step:
+                os.kill(os.getpid(), signal.SIGKILL)
 
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        pass_step()
-        result = function(*args, **kwargs)
-        pass_step()
-        return result
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            pass_step()
+            result = function(*args, **kwargs)
+            pass_step()
+            return result
 
-    return wrapped
+        return wrapped
 
-
-if step:
-    for owner, name in (
-        (publishing, "finish"),
-        (publishing, "check"),
-        (warehouse, "_sync"),
-        (os, "rename"),
-        (os, "replace"),
-        (shutil, "copyfile"),
-        (warehouse.Warehouse, "prune"),
-        (warehouse.Warehouse, "point_to"),
-    ):
+    for owner, name in STEPS:
         setattr(owner, name, deadly(getattr(owner, name)))
-print("started", flush=True)
-report = import_files(warehouse.Warehouse(home, Settings()), files)
-print(f"ended after {passed} steps", flush=True)
-sys.exit(report.exit_code)
+
+
+def run(home: str, file: str, step: int) -> int:
+    """Import in this process; its exit code."""
+    if step:
+        die_at(step)
+    return import_files(warehouse.Warehouse(Path(home), Settings()), [Path(file)]).exit_code
+
+
+def main() -> None:
+    for line in sys.stdin:
+        home, file, step, seconds = line.rstrip("\n").split("\t")
+        deadline = time.monotonic() + float(seconds)
+        child = os.fork()
+        if child == 0:
+            try:
+                os._exit(run(home, file, int(step)))
+            except BaseException as error:
+                print(repr(error), file=sys.stderr, flush=True)
+                os._exit(99)
+        ended, status = os.waitpid(child, os.WNOHANG)
+        while not ended:
+            if time.monotonic() >= deadline:
+                os.kill(child, signal.SIGKILL)  # not reaped yet: the number is still the child's
+                ended, status = os.waitpid(child, 0)
+            else:
+                time.sleep(0.002)
+                ended, status = os.waitpid(child, os.WNOHANG)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()

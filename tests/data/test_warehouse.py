@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -67,18 +68,44 @@ def before_and_after(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pa
     return home, second, old, new
 
 
-def start(home: Path, step: int, file: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(home), str(step), str(file)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "started\n"
-    return process
+class Importer:
+    """A process that imports in children of its own (see killed_import.py)."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(SCRIPT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+
+    def start(self, home: Path, file: Path, *, step: int = 0, seconds: float = float("inf")) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{home}\t{file}\t{step}\t{seconds}\n")
+        self.process.stdin.flush()
+
+    def result(self) -> int:
+        assert self.process.stdout is not None
+        return int(self.process.stdout.readline())
+
+    def run(self, home: Path, file: Path, *, step: int = 0, seconds: float = float("inf")) -> int:
+        self.start(home, file, step=step, seconds=seconds)
+        return self.result()
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def importers() -> Iterator[tuple[Importer, Importer]]:
+    pair = Importer(), Importer()
+    yield pair
+    for importer in pair:
+        importer.close()
 
 
 def must_be_whole(home: Path, file: Path, old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
@@ -95,18 +122,16 @@ def must_be_whole(home: Path, file: Path, old: tuple[Any, ...], new: tuple[Any, 
 
 
 @posix
-def test_killed_at_each_step_of_publishing(tmp_path: Path, before_and_after: Any) -> None:
+def test_killed_at_each_step_of_publishing(tmp_path: Path, before_and_after: Any, importers: Any) -> None:
     home, file, old, new = before_and_after
     outcomes = []
     for step in range(1, 200):
         copy = tmp_path / str(step)
         shutil.copytree(home, copy)
-        process = start(copy, step, file)
-        output, errors = process.communicate(timeout=60)
-        if process.returncode == 0:
-            assert output.startswith("ended after")
+        code = importers[0].run(copy, file, step=step)
+        if code == 0:
             break
-        assert process.returncode == -9, errors
+        assert code == -9
         outcomes.append(must_be_whole(copy, file, old, new))
         shutil.rmtree(copy)
     assert len(outcomes) >= 20
@@ -115,22 +140,17 @@ def test_killed_at_each_step_of_publishing(tmp_path: Path, before_and_after: Any
 
 
 @posix
-def test_killed_at_random_moments(tmp_path: Path, before_and_after: Any) -> None:
+def test_killed_at_random_moments(tmp_path: Path, before_and_after: Any, importers: Any) -> None:
     home, file, old, new = before_and_after
     shutil.copytree(home, tmp_path / "whole")
-    process, began = start(tmp_path / "whole", 0, file), time.monotonic()
-    process.communicate(timeout=60)
+    began = time.monotonic()
+    assert importers[0].run(tmp_path / "whole", file) == 0
     duration = time.monotonic() - began
     moments = random.Random(20)
     for k in range(20):
         copy = tmp_path / str(k)
         shutil.copytree(home, copy)
-        process = start(copy, 0, file)
-        try:
-            process.wait(timeout=moments.uniform(0, duration))
-        except subprocess.TimeoutExpired:
-            process.kill()
-        process.communicate(timeout=60)
+        assert importers[0].run(copy, file, seconds=moments.uniform(0, duration)) in (-9, 0)
         must_be_whole(copy, file, old, new)
         shutil.rmtree(copy)
 
@@ -172,7 +192,7 @@ def test_an_open_reader_keeps_its_snapshot(tmp_path: Path) -> None:
 
 
 @posix
-def test_two_importers_at_once(tmp_path: Path) -> None:
+def test_two_importers_at_once(tmp_path: Path, importers: Any) -> None:
     """While one builds, another waits, or is refused clearly when it will not wait; nothing is lost."""
     warehouse = Warehouse(tmp_path / "home", Settings())
     a, b = sales_file(tmp_path / "a.csv", 1, 50), sales_file(tmp_path / "b.csv", 2, 80)
@@ -182,10 +202,11 @@ def test_two_importers_at_once(tmp_path: Path) -> None:
             Warehouse(warehouse.home, Settings()).build("import", wait=0.1),
         ):
             pass
-        waiting = start(warehouse.home, 0, a)
-    assert waiting.wait(timeout=60) == 0
-    others = [start(warehouse.home, 0, f) for f in (a, b)]
-    assert [p.wait(timeout=60) for p in others] == [0, 0]
+        importers[0].start(warehouse.home, a)
+    assert importers[0].result() == 0
+    for importer, file in zip(importers, (a, b), strict=True):
+        importer.start(warehouse.home, file)
+    assert [importer.result() for importer in importers] == [0, 0]
     with duckdb.connect(str(warehouse.current().database), read_only=True) as con:  # type: ignore[union-attr]
         assert con.execute("SELECT count(*) FROM fact_sales").fetchall() == [(80,)]
         assert con.execute("SELECT count(*) FROM import_file").fetchall() == [(2,)]
