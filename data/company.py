@@ -67,13 +67,12 @@ class Company:
 
     # ------------------------------------------------------------------ scopes
 
-    @cached_property
-    def default_period(self) -> Period:
-        """The latest full picture: the fiscal year up to the last month that the data cover whole."""
-        as_of = self.snapshot.as_of
-        end = latest_full_month_end(as_of, self.store.selling_days_left)
+    def default_period(self, as_of: dt.date | None = None) -> Period:
+        """The latest full picture: the fiscal year up to the last month that the data cover whole on the as-of day."""
+        as_of = as_of or self.snapshot.as_of
+        end = latest_full_month_end(as_of, self.store.selling_days_left(as_of))
         if end < self.store.sales_span.start:  # less than a month of data
-            return Period(self.store.sales_span.start, as_of)
+            return Period(min(self.store.sales_span.start, as_of), as_of)
         return Period(fiscal_year_start(end, self.settings.fiscal_year_start), end)
 
     def scope(self, keys: Mapping[str, str] | None = None, entitlement: Entitlement = LOCAL) -> Scope:
@@ -89,8 +88,14 @@ class Company:
             except ValueError:
                 raise ScopeError(f"as_of: cannot read {given['as_of']!r}; write 2026-06-30") from None
         span = self.store.sales_span
-        period = parse_period(given.get("period", ""), as_of=as_of, first=span.start, last=span.end,
-                              default=self.default_period, fiscal_start=self.settings.fiscal_year_start)  # fmt: skip
+        period = parse_period(
+            given.get("period", ""),
+            as_of=as_of,
+            first=span.start,
+            last=span.end,
+            default=self.default_period(as_of),
+            fiscal_start=self.settings.fiscal_year_start,
+        )
         compare = given.get("compare", COMPARISONS[0]).strip()
         if compare not in COMPARISONS:
             raise ScopeError(f"compare: {compare!r} is not one of {', '.join(COMPARISONS)}")

@@ -72,7 +72,10 @@ LOCAL = Entitlement("local")  # the one user of an installation without sign-in
 
 @dataclass(frozen=True)
 class Scope:
-    """Period, comparison, filters, as-of day and entitlement of one view. Filters hold ids."""
+    """Period, comparison, filters, as-of day and entitlement of one view. Filters hold ids.
+
+    What happened after the as-of day does not count, in balances and in flows.
+    """
 
     period: Period
     as_of: dt.date

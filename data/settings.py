@@ -38,9 +38,10 @@ class Settings(BaseSettings):
     variance_colours: Literal["standard", "colour-blind", "red-up"] = "standard"
     language: Literal["", "en", "zh"] = Field("", description="empty: the browser's language")
     keep_snapshots: int = Field(5, ge=2)
-    memory_limit: str = Field("2GB", description="most memory that DuckDB may use")
+    memory_limit: str = Field(
+        "2GB", pattern=r"^\d+(\.\d+)?\s*([KMGT]i?B|%)$", description="most memory that DuckDB may use, such as 2GB"
+    )
     threads: int = Field(2, ge=1)
-    reactivation_gap_days: int = Field(365, ge=1, description="a dealer silent for so long counts as returning")
 
     @classmethod
     def load(cls, home: Path) -> Settings:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from data import measures, schema, targets
 from data.guards import guarded, target_needs
-from data.scope import Period, Scope, ScopeError
+from data.scope import Period, Scope, ScopeError, month_end
 from data.settings import Settings
 from data.warehouse import Snapshot
 
@@ -41,6 +41,7 @@ _PLACE: dict[measures.Source, str] = {"sales": "coalesce(d.its_region, s.ship_to
 # Readers reach nothing but the snapshot. Given at connecting: stores of one process share an instance.
 _SEALED = {"enable_external_access": "false", "autoinstall_known_extensions": "false",
            "autoload_known_extensions": "false", "lock_configuration": "true"}  # fmt: skip
+_limits: dict[str, str] = {}  # DuckDB takes them once a process: a change of settings waits for the next start
 GROUPINGS = ("month", "region", "dealer", "product", "category", "brand", "price_class", "channel", "employee")
 _NAMED = {"region": "dim_region", "dealer": "dim_dealer", "product": "dim_product", "channel": "dim_channel",
           "employee": "dim_employee"}  # fmt: skip
@@ -62,7 +63,9 @@ class Store:
 
     def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
         self.snapshot, self.settings = snapshot, settings
-        config: dict[str, Any] = _SEALED | {"memory_limit": settings.memory_limit, "threads": str(settings.threads)}
+        if not _limits:
+            _limits.update(memory_limit=settings.memory_limit, threads=str(settings.threads))
+        config: dict[str, Any] = _SEALED | _limits
         self._connection = duckdb.connect(str(snapshot.database), read_only=True, config=config)
 
     # ------------------------------------------------------------------ what the warehouse holds
@@ -89,12 +92,11 @@ class Store:
             return Period(self.snapshot.as_of, self.snapshot.as_of)
         return Period(row["first"].date(), row["last"].date())
 
-    @cached_property
-    def selling_days_left(self) -> bool:
-        """A selling day of the as-of month lies after the as-of day."""
-        day = self.snapshot.as_of
-        sql = "SELECT count(*) AS n FROM dim_date WHERE is_selling_day AND date > $day AND month_start = $month"
-        return bool(self._unscoped(sql, {"day": day, "month": day.replace(day=1)})["n"].iloc[0])
+    def selling_days_left(self, day: dt.date) -> bool:
+        """A selling day of the day's month lies after the day."""
+        dates = self.calendar["date"]
+        later = self.calendar[(dates > pd.Timestamp(day)) & (dates <= pd.Timestamp(month_end(day)))]
+        return bool(later["is_selling_day"].any())
 
     @cached_property
     def unplaced(self) -> bool:

@@ -164,8 +164,8 @@ class Warehouse:
 
     @contextmanager
     def build(self, origin: Origin, *, fresh: bool = False, wait: float = 10.0) -> Iterator[Build]:
-        """A writable copy of the current snapshot; an empty one when `fresh`, when there is none, or when it is of another
-        origin (the demo company and real data never mix).
+        """A writable copy of the current snapshot; an empty one when `fresh`, when there is none, or when it is of
+        another origin (the demo company and real data never mix).
 
         Leaving without `publish` throws it away. Raises WarehouseBusy.
         """

@@ -70,7 +70,7 @@ def _periods(company: Company) -> list[str]:
     span, as_of = company.store.sales_span, company.snapshot.as_of
     months = [add_months(as_of.replace(day=1), -i) for i in range(15)]
     quarters = [add_months(as_of.replace(day=1), -((as_of.month - 1) % 3) - 3 * i) for i in range(9)]
-    found = [company.default_period]
+    found = [company.default_period()]
     found += [Period(month, month_end(month)) for month in months]
     found += [Period(quarter, month_end(add_months(quarter, 2))) for quarter in quarters]
     found += [Period(dt.date(y, 1, 1), dt.date(y, 12, 31)) for y in range(as_of.year, span.start.year - 1, -1)]

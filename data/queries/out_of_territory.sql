@@ -4,7 +4,7 @@ WITH lines AS (
     SELECT s.dealer_id, s.net_amount, s.sales_date, s.ship_to_region_id AS place,
         coalesce(d.territory_id, d.region_id) AS territory
     FROM fact_sales s JOIN reachable_dealer d USING (dealer_id)
-    WHERE s.sales_date BETWEEN $start AND $end AND s.line_type = 'sale' AND s.ship_to_region_id IS NOT NULL
+    WHERE s.sales_date BETWEEN $start AND least($end, $as_of) AND s.line_type = 'sale' AND s.ship_to_region_id IS NOT NULL
         AND coalesce(d.territory_id, d.region_id) IS NOT NULL
 ),
 away AS (

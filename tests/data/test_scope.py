@@ -99,6 +99,14 @@ def test_the_29th_of_february_has_a_last_year():
 def test_the_default_is_the_latest_full_picture(company):
     assert company.scope().period == Period(dt.date(2026, 1, 1), dt.date(2026, 6, 30))
     assert company.scope().as_of == dt.date(2026, 6, 30)
+    earlier = company.scope({"as_of": "2026-05-20"})
+    assert earlier.period == Period(dt.date(2026, 1, 1), dt.date(2026, 4, 30))
+
+
+def test_nothing_after_the_as_of_day_counts(company):
+    june, may = company.scope({"period": "2026", "as_of": "2026-05-31"}), company.scope({"period": "2026-01..2026-05"})
+    ids = ("net_sales", "orders", "visits", "receivables")
+    assert company.store.measure(june, ids[:3]).equals(company.store.measure(may, ids[:3]))
 
 
 def test_a_scope_survives_its_keys(company):

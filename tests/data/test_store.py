@@ -63,7 +63,8 @@ def lines_of(scope, table):
     if "category" not in sales:
         categories = table("dim_product").set_index("product_id")["category"]
         sales["category"] = sales["product_id"].map(categories)
-    kept = sales["sales_date"].between(pd.Timestamp(scope.period.start), pd.Timestamp(scope.period.end))
+    end = min(scope.period.end, scope.as_of)
+    kept = sales["sales_date"].between(pd.Timestamp(scope.period.start), pd.Timestamp(end))
     kept &= sales["dealer_id"].isin(dealers_of(scope, table, all_filters=False))
     for column, values in (("channel_id", scope.channel), ("employee_id", scope.employee),
                            ("product_id", scope.product), ("category", scope.category)):  # fmt: skip
@@ -134,12 +135,14 @@ def test_visit_measures_equal_pandas(company, table, data):
     if scope.employee:
         visits = visits[visits["employee_id"].isin(scope.employee)]
     day = visits["planned_date"].fillna(visits["visit_date"])
-    visits = visits[day.between(pd.Timestamp(scope.period.start), pd.Timestamp(scope.period.end))]
+    end = min(scope.period.end, scope.as_of)
+    visits = visits[day.between(pd.Timestamp(scope.period.start), pd.Timestamp(end))]
     visits = visits[visits["dealer_id"].notna()]
     planned, done = visits["planned_date"].notna(), visits["visit_date"].notna()
     assert (row["planned_visits"], row["planned_visits_done"]) == (planned.sum(), (planned & done).sum())
     assert (row["unplanned_visits"], row["visits"]) == ((~planned & done).sum(), done.sum())
-    lines = lines_of(scope.but(period=Period(dt.date(2000, 1, 1), dt.date(2100, 1, 1))), table)
+    always = Period(dt.date(2000, 1, 1), dt.date(2100, 1, 1))
+    lines = lines_of(scope.but(period=always, as_of=always.end), table)
     orders = set(
         lines.loc[lines["line_type"] == "sale", ["dealer_id", "order_date"]].itertuples(index=False, name=None)
     )
