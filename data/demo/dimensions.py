@@ -6,13 +6,13 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from data import ids
 from data.demo.dealers import CHANNELS, Dealers
 from data.demo.names import dealer_names
 from data.demo.products import CATEGORIES
 from data.demo.regions import REGION_IDS
 from data.demo.world import World
 from data.demo.writer import insert_frame
+from data.warehouse import ids
 
 CREDIT_MARGIN = 1.9  # credit limit over what a dealer usually owes
 NO_LIMIT_SHARE = 0.04

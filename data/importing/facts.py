@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
-from data import publishing
 from data.importing.batches import COMPLETED, Batch
 from data.settings import Settings
+from data.warehouse import publishing
 
 DOCUMENTS = "known_documents"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from data import ids, publishing, schema
+from data import schema
 from data.importing import batches, dimensions, facts, feeding, lookups, quarantine
 from data.importing.batches import Batch
 from data.importing.errors import ImportRefused
@@ -20,8 +20,8 @@ from data.importing.proposals import canonical, propose
 from data.importing.reports import FileReport, ImportReport, Problem, TableReport
 from data.importing.sources import SourceFile, inspect
 from data.importing.staging import Staged, stage
-from data.publishing import CheckFailed
-from data.warehouse import Build, Warehouse
+from data.warehouse import Build, Warehouse, ids, publishing
+from data.warehouse.publishing import CheckFailed
 
 Progress = Callable[[str, int, int], None]
 SAMPLE_PROBLEMS = 200

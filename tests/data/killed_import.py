@@ -14,19 +14,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from data import publishing, warehouse
 from data.importing import import_files
 from data.settings import Settings
+from data.warehouse import publishing
 
 STEPS = (
     (publishing, "finish"),
     (publishing, "check"),
-    (warehouse, "_sync"),
+    (snapshots, "_sync"),
     (os, "rename"),
     (os, "replace"),
     (shutil, "copyfile"),
-    (warehouse.Warehouse, "prune"),
-    (warehouse.Warehouse, "point_to"),
+    (snapshots.Warehouse, "prune"),
+    (snapshots.Warehouse, "point_to"),
 )
 
 
@@ -57,7 +57,7 @@ def run(home: str, file: str, step: int) -> int:
     """Import in this process; its exit code."""
     if step:
         die_at(step)
-    return import_files(warehouse.Warehouse(Path(home), Settings()), [Path(file)]).exit_code
+    return import_files(snapshots.Warehouse(Path(home), Settings()), [Path(file)]).exit_code
 
 
 def main() -> None:

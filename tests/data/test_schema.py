@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from data import schema
-from data.publishing import create_tables
+from data.warehouse.publishing import create_tables
 
 
 def test_every_table_is_created_as_declared():

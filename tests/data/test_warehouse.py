@@ -21,10 +21,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import balances, schema
+from data import schema
 from data.importing import import_files, status
 from data.settings import Settings
-from data.warehouse import NoSnapshot, Warehouse, WarehouseBusy
+from data.warehouse import NoSnapshot, Warehouse, WarehouseBusy, balances
 
 SCRIPT = Path(__file__).with_name("killed_import.py")
 ROOT = Path(__file__).parents[2]

@@ -23,8 +23,9 @@ from typing import Any, Literal
 import duckdb
 from filelock import FileLock, Timeout
 
-from data import publishing, schema
+from data import schema
 from data.settings import Settings
+from data.warehouse import publishing
 
 Origin = Literal["demo", "import"]
 DATABASE = "warehouse.duckdb"

@@ -6,9 +6,10 @@ import datetime as dt
 
 import duckdb
 
-from data import balances, ids, schema
+from data import schema
 from data.calendar import calendar
 from data.settings import Settings
+from data.warehouse import balances, ids
 
 _DATE_ORDER = {
     "invoice": ("invoice_date", "ship_date", "order_date"),
