@@ -16,7 +16,7 @@ from typing import Any
 
 from data.importing import import_files
 from data.settings import Settings
-from data.warehouse import publishing
+from data.warehouse import publishing, snapshots
 
 STEPS = (
     (publishing, "finish"),
