@@ -67,8 +67,16 @@ def cell(value: Any) -> str:
 
 
 def imported(out: Console, report: ImportReport) -> None:
-    """What an import did: a file and a table at a time, then what to look at."""
+    """What an import did: a file and a table at a time, then what to look at.
+
+    With a proposed mapping all else is TOML comments: `qudao import FILES > mapping.toml` gives a file to correct.
+    """
     out = wide(out)
+    if report.proposal:
+        for text in (*report.messages, *(f"left aside: {name} ({why})" for name, why in report.ignored)):
+            line(out, f"# {text}")
+        line(out, report.proposal.to_toml())
+        return
     for message in report.messages:
         line(out, message)
     if report.files:
@@ -88,9 +96,6 @@ def imported(out: Console, report: ImportReport) -> None:
         line(out, "... more on the Data page, where the rows can be downloaded, repaired and imported again")
     for name, why in report.ignored:
         line(out, f"left aside: {name} ({why})")
-    if report.proposal:
-        line(out, "")
-        line(out, report.proposal.to_toml())
     if report.snapshot:
         line(out, f"Published snapshot {report.snapshot.id}, data to {report.snapshot.as_of}")
     elif report.dry_run:

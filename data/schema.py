@@ -154,7 +154,8 @@ def _category() -> Column:
 
 def _order_date() -> Column:
     return _c("order_date", "date", "day the dealer ordered", "order day", "ordered", "ordered on", "document date",
-              "date of order", "订单日期", "下单日期", "订货日期", "单据日期")  # fmt: skip
+              "date of order", "date", "sale date", "sales date", "transaction date", "订单日期", "下单日期", "订货日期",
+              "单据日期", "日期", "销售日期")  # fmt: skip
 
 
 def _ship_date() -> Column:
@@ -284,7 +285,7 @@ TABLES: tuple[Table, ...] = (
         _dealer(), _employee(), _channel(), _region("region the goods went to", "ship_to_region_id"),
     ), synonyms=("orders", "sales orders", "order header", "订单", "销售订单", "订单主表")),
     Table("fact_sales", "fact", "Sales document lines: sale, return, gift or allowance", ("line_id",), (
-        _c("line_id", "id", "line number, unique in the company; from document and position when empty", "row id",
+        _c("line_id", "id", "line number, unique in the company; when empty, from document and position, or from date, dealer and product", "row id",
            "line no", "line number", "order line", "行号", "明细编号", "行编号", req=True),
         _document(),
         _c("line_type", "text", "sale, return, gift or allowance; from the sign of the quantity when empty", "type",

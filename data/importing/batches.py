@@ -84,8 +84,23 @@ def source_of(feed: Feed, target: str) -> str:
 
 def excused(table: schema.Table, given: set[str]) -> set[str]:
     """Required columns that a file need not give: they have a default, or the document gives them."""
-    by_document = {"line_id", "dealer_id"} if table.name == "fact_sales" and "document_id" in given else set()
-    return by_document | set(DEFAULTS.get(table.name, {}))
+    free = set(DEFAULTS.get(table.name, {}))
+    if table.name == "fact_sales":
+        free |= {"line_id", "dealer_id"} if "document_id" in given else {"line_id"}
+    return free
+
+
+def _line_id(*, has_documents: bool) -> str:
+    """SQL of a line's number where the file gives none. A later file with the same lines replaces them.
+
+    With a document: it and the position in it. Without: date, dealer and product, and the position among their equals.
+    """
+    if has_documents:
+        position = "row_number() OVER (PARTITION BY document_id ORDER BY rn)"
+        return f"CASE WHEN document_id IS NOT NULL THEN coalesce(line_hint, document_id || '-' || {position}) END"
+    parts = "coalesce(order_date, ship_date, invoice_date), dealer_id, product_id"
+    position = f"row_number() OVER (PARTITION BY {parts} ORDER BY rn)"
+    return f"coalesce(line_hint, concat_ws('|', {parts}, {position}))"
 
 
 def finish(
@@ -110,11 +125,8 @@ def finish(
             full[name] = f"coalesce(r.{name}, doc.{name})" if name in given else f"doc.{name}"
     prefix = {n: (f"r.{n}" if s == n and join else s) for n, s in full.items()}
     defaults = dict(DEFAULTS.get(table.name, {}))
-    if table.name == "fact_sales" and "line_id" not in given and "document_id" in given:
-        position = "row_number() OVER (PARTITION BY document_id ORDER BY rn)"
-        defaults["line_id"] = (
-            f"CASE WHEN document_id IS NOT NULL THEN coalesce(line_hint, document_id || '-' || {position}) END"
-        )
+    if table.name == "fact_sales" and "line_id" not in given:
+        defaults["line_id"] = _line_id(has_documents="document_id" in given)
     columns = ", ".join(f"{sql} AS {n}" for n, sql in prefix.items())
     also = "".join(f", r.{n}" for n in extra)
     file_id = "r.file_id" if batch.staged is None else f"{batch.file_id}::INTEGER"

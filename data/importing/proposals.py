@@ -105,8 +105,14 @@ def _derive(source: SourceFile, columns: dict[str, Value], used: Iterable[str]) 
     return tuple(found)
 
 
+# Of these columns a table needs one, or a document that has it.
+_ONE_OF = {"fact_sales": ("order_date", "ship_date", "invoice_date"), "fact_visit": ("visit_date", "planned_date")}
+
+
 def _lacking(table: schema.Table, given: set[str]) -> list[str]:
-    return [c.name for c in table.importable if c.required and c.name not in given | excused(table, given)]
+    lacking = [c.name for c in table.importable if c.required and c.name not in given | excused(table, given)]
+    dates = _ONE_OF.get(table.name, ())
+    return lacking if not dates or given & {*dates, "document_id"} else [*lacking, dates[0]]
 
 
 def _fit(source: SourceFile, table: schema.Table) -> tuple[float, schema.Table, dict[str, str]]:

@@ -119,3 +119,21 @@ def test_a_dry_run_changes_nothing(home, tmp_path):
     assert done.returncode == 0
     assert "nothing was published" in done.stdout
     assert (home / "warehouse" / "CURRENT").read_text() == before
+
+
+def test_a_proposed_mapping_is_a_file_to_correct(tmp_path):
+    file, mapping, home = tmp_path / "sales.csv", tmp_path / "mapping.toml", tmp_path / "home"
+    file.write_text(
+        "Date,Customer,Product,Qty,Amount\n2026-01-05,C1,P1,2,20\n2026-01-05,C1,P1,1,10\n2026-01-06,C2,P2,3,30\n"
+    )
+    proposed = qudao("import", str(file), home=home)
+    assert proposed.returncode == 1
+    mapping.write_text(proposed.stdout, encoding="utf-8")
+    assert qudao("import", str(file), "--mapping", str(mapping), home=home).returncode == 0
+    said = json.loads(qudao("ask", "sales.summary", "--scope", "period=all", "--json", home=home).stdout)
+    assert (said["values"]["net_sales"], said["values"]["active_dealers"]) == (60.0, 2)
+    # corrected rows of the same day, dealer and product replace the earlier ones
+    file.write_text("Date,Customer,Product,Qty,Amount\n2026-01-06,C2,P2,4,40\n")
+    assert qudao("import", str(file), "--mapping", str(mapping), home=home).returncode == 0
+    said = json.loads(qudao("ask", "sales.summary", "--scope", "period=all", "--json", home=home).stdout)
+    assert said["values"]["net_sales"] == 70.0
