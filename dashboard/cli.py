@@ -161,7 +161,12 @@ def import_(
 
 
 @app.command()
-def status(as_json: Json = False) -> None:
+def status(
+    as_json: Json = False,
+    repair: Annotated[
+        Path | None, typer.Option(help="Write the rows held back into this folder, as csv files.")
+    ] = None,
+) -> None:
     """Snapshot, as-of day, rows a table, last imports."""
     from data import importing
 
@@ -169,6 +174,8 @@ def status(as_json: Json = False) -> None:
     if warehouse.current() is None:
         raise fail(f"no data in {home()}: run `qudao demo`, or `qudao import FILES...`")
     state = importing.status(warehouse)
+    if repair is not None:
+        terminal.held_back(err, warehouse, state, repair)
     if as_json:
         print(json.dumps(state.to_dict(), ensure_ascii=False, indent=1))
         return

@@ -8,7 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from analytics.questions import Answer
+    from data.company import Warehouse
     from data.importing import ImportReport, Status
 
 WIDE = 220  # columns, where the output is not a terminal
@@ -112,3 +115,16 @@ def state(out: Console, status: Status) -> None:
         out.print(table("Imports", [{name: getattr(file, name) for name in columns} for file in status.imports]))
     if status.to_repair:
         line(out, f"{status.to_repair:,} rows are held back, {status.waiting:,} of them wait for what they refer to")
+
+
+def held_back(out: Console, warehouse: Warehouse, status: Status, folder: Path) -> None:
+    """Write a csv to repair for every file with rows that are held back: repair, then import the csv."""
+    from data.importing import quarantine_csv
+
+    snapshot = warehouse.current()
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in status.imports:
+        if snapshot and file.to_repair:
+            path = folder / f"{file.file_id}_{file.name.replace(':', '_')}.csv"
+            path.write_text(quarantine_csv(snapshot, file.file_id), encoding="utf-8-sig", newline="")
+            line(out, f"{path}: {file.to_repair:,} rows")

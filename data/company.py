@@ -29,7 +29,7 @@ from data.settings import Settings
 from data.store import Store
 from data.warehouse import NoSnapshot, Snapshot, Warehouse, WarehouseBusy
 
-__all__ = ["Company", "NoSnapshot", "WarehouseBusy", "open_warehouse"]
+__all__ = ["Company", "NoSnapshot", "Warehouse", "WarehouseBusy", "open_warehouse"]
 
 
 def open_warehouse(home: Path, settings: Settings | None = None) -> Warehouse:

@@ -29,6 +29,8 @@ def _changed() -> None:
 
 
 def company_name() -> str:
-    """Name of the company in the reader's language."""
-    settings = session.settings()
-    return (settings.company_name_en if language() == "en" else "") or settings.company_name
+    """Name of the company in the reader's language: from the settings, else from the data."""
+    settings, known = session.settings(), session.company().snapshot.company
+    name = settings.company_name or known.get("name", "")
+    english = settings.company_name_en or ("" if settings.company_name else known.get("name_en", ""))
+    return (english if language() == "en" else "") or name

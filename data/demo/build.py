@@ -72,10 +72,8 @@ def build(
             tell(STAGES[2], number + 1, len(steps))
         tell(STAGES[3], 0, 1)
         draft.supplied.update(table.name for table in schema.DIMENSIONS)
+        draft.company = {"name": COMPANY_NAME, "name_en": COMPANY_NAME_EN}
         snapshot = draft.publish(today=end)
-    config = warehouse.home / "config.toml"
-    if not config.exists():
-        config.write_text(f'company_name = "{COMPANY_NAME}"\ncompany_name_en = "{COMPANY_NAME_EN}"\n', encoding="utf-8")
     truth.write(warehouse.home, books)
     tell(STAGES[3], 1, 1)
     return snapshot

@@ -284,6 +284,7 @@ class _Run:
         }
         values = ", ".join(f"${name} AS {name}" for name in row)
         self.con.execute(f"INSERT INTO import_file BY NAME SELECT {values}", row)
+        quarantine.supersede(self.con, batch)
         reasons = dict(self.con.execute(
             "SELECT reason, count(*) FROM quarantine WHERE file_id = ? GROUP BY 1 ORDER BY 2 DESC, 1", [batch.file_id]
         ).fetchall())  # fmt: skip

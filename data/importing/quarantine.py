@@ -125,6 +125,17 @@ def resolve(con: duckdb.DuckDBPyConnection, batch: Batch) -> int:
 # ---------------------------------------------------------------------- download
 
 
+def supersede(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """The same file came in once more (another mapping, or again): what its earlier import held back waits no more."""
+    con.execute(
+        """UPDATE quarantine SET resolved_by = $new WHERE resolved_by IS NULL AND file_id IN (
+            SELECT old.file_id FROM import_file old JOIN import_file new
+                ON new.file_hash = old.file_hash AND new.file_name = old.file_name AND new.table_name = old.table_name
+            WHERE new.file_id = $new AND old.file_id < $new)""",
+        {"new": batch.file_id},
+    )
+
+
 def quarantine_csv(snapshot: Snapshot, file_id: int) -> str:
     """The rows of one import that still need repair, as csv text: the file's own columns, unchanged, then columns that
     say what is wrong. Repair the first, leave the others, import the file again with the same mapping.

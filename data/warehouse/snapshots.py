@@ -70,6 +70,11 @@ class Snapshot:
         return self.manifest["origin"]
 
     @property
+    def company(self) -> dict[str, str]:
+        """name and name_en of the company, where the data bring them; settings win over them."""
+        return dict(self.manifest.get("company", {}))
+
+    @property
     def supplied(self) -> frozenset[str]:
         """Dimensions that a file supplied: unknown ids are refused, not added."""
         return frozenset(self.manifest["supplied"])
@@ -86,6 +91,7 @@ class Build:
     origin: Origin
     connection: duckdb.DuckDBPyConnection
     supplied: set[str] = field(default_factory=set)
+    company: dict[str, str] = field(default_factory=dict)  # name and name_en, where the data bring them (the demo's do)
     published: Snapshot | None = None
 
     def publish(self, *, today: dt.date | None = None) -> Snapshot:
@@ -104,6 +110,7 @@ class Build:
             "created_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             "sales_date": settings.sales_date,
             "supplied": sorted(self.supplied),
+            "company": self.company,
             "rows": rows,
         }
         (self.path / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")

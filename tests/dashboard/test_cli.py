@@ -88,10 +88,18 @@ def test_import_status_and_rollback(tmp_path):
     state = json.loads(qudao("status", "--json", home=home).stdout)
     assert state["rows"]["fact_sales"] == 1
     assert [(f["rows_in"], f["accepted"], f["quarantined"]) for f in state["imports"]] == [(3, 1, 2)]
+    written = qudao("status", f"--repair={tmp_path / 'repair'}", home=home)
+    assert written.returncode == 0
+    (csv,) = (tmp_path / "repair").iterdir()
+    assert csv.read_text(encoding="utf-8-sig").startswith(
+        "line_id,document_id,order_date,dealer_id,quantity,net_amount,"
+    )
     assert "row 3" in done.stdout
     assert "net_amount" in done.stdout
     assert qudao("import", str(file), home=home).returncode == 0
     assert json.loads(qudao("status", "--json", home=home).stdout)["snapshot"] == state["snapshot"]  # nothing changed
+    assert qudao("import", str(file), "--again", home=home).returncode == 0
+    assert json.loads(qudao("status", "--json", home=home).stdout)["to_repair"] == 2  # not counted twice
     file.write_text("line_id,order_date,dealer_id,quantity,net_amount\n4,2026-03-05,D1,2,20\n")
     assert qudao("import", str(file), "--no-refresh", home=home).returncode == 0
     assert json.loads(qudao("status", "--json", home=home).stdout)["rows"]["fact_sales"] == 2

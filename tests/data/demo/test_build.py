@@ -62,12 +62,11 @@ def test_too_small_a_company_is_refused(tmp_path: Path, dealers: int, months: in
         build(Warehouse(tmp_path, Settings()), dealers=dealers, months=months)
 
 
-def test_the_company_has_a_name_unless_the_home_gives_one(tmp_path: Path, demo_home: Path) -> None:
-    assert Settings.load(demo_home).company_name == "清禾饮品"
-    assert Settings.load(demo_home).company_name_en == "Qinghe Drinks"
-    (tmp_path / "config.toml").write_text('company_name = "Ours"\n', encoding="utf-8")
-    build(Warehouse(tmp_path, Settings.load(tmp_path)), **SMALL)
-    assert Settings.load(tmp_path).company_name == "Ours"
+def test_the_name_of_the_company_comes_with_its_data(demo_home: Path) -> None:
+    snapshot = Warehouse(demo_home, Settings()).current()
+    assert snapshot is not None
+    assert snapshot.company == {"name": "清禾饮品", "name_en": "Qinghe Drinks"}
+    assert not (demo_home / "config.toml").exists()
 
 
 def test_progress_names_stages_and_ends_complete(tmp_path: Path) -> None:
