@@ -105,6 +105,7 @@ def test_import_status_and_rollback(tmp_path):
     assert json.loads(qudao("status", "--json", home=home).stdout)["rows"]["fact_sales"] == 2
     assert qudao("rollback", home=home).returncode == 0
     assert json.loads(qudao("status", "--json", home=home).stdout)["rows"]["fact_sales"] == 1
+    assert qudao("rollback", home=home).returncode == 0  # before the second time of the same file
     assert qudao("rollback", home=home).returncode == 1
     refused = qudao("demo", "--dealers", "60", "--months", "15", home=home)
     assert refused.returncode == 1
