@@ -113,11 +113,11 @@ def test_the_order_stays_while_somebody_corrects(source):
 
 
 def test_what_is_missing_is_named(source):
-    feed = mapping('dealer_id = "customer"').feeds[0]
-    assert [column.name for column in assignment.lacking(feed)] == ["line_id", "net_amount"]
+    feed = mapping('product_id = "article"').feeds[0]
+    assert [column.name for column in assignment.lacking(feed)] == ["dealer_id", "net_amount"]
     needed = assignment.assigned(feed, source).set_index("name")["needed"]
-    assert (needed["line_id"], needed["dealer_id"], needed["quantity"]) == ("missing", "required", "")
-    # the document gives dealer and line
+    assert (needed["dealer_id"], needed["net_amount"], needed["quantity"]) == ("missing", "missing", "")
+    # the document gives the dealer
     excused = mapping('document_id = "nr"\nnet_amount = "price"').feeds[0]
     assert not assignment.lacking(excused)
 
