@@ -28,6 +28,11 @@ def pytest_configure() -> None:
         del os.environ[name]
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """A test or file that was named runs in this process: no workers to wait for, and a debugger can stop it."""
+    return 0 if len(config.args) == 1 and ".py" in config.args[0] else None
+
+
 @pytest.fixture(scope="session")
 def real_data(request: pytest.FixtureRequest) -> Path:
     """The folder of real data; tests that need it are skipped where it is absent."""

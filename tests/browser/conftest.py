@@ -22,13 +22,13 @@ from urllib.parse import urlencode
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.browser.steps import settled
 
 ROOT = Path(__file__).resolve().parents[2]
 ADVICE = (
-    "the browser tests need Chromium: `apt-get install chromium`, or `uv run playwright install --with-deps chromium`, "
+    "install Chromium: `apt-get install chromium`, or `uv run playwright install --with-deps chromium`, "
     "or name one in QUDAO_CHROMIUM"
 )
 START = 60.0  # seconds that a server may take to start
@@ -57,7 +57,7 @@ def chromium(shared_folder: Path) -> str:
     with FileLock(shared_folder / "chromium.lock"):
         tried = shared_folder / "chromium-install.tried"
         found = _find_chromium()
-        if found is None and not tried.exists():
+        if found is None and not tried.exists() and "QUDAO_CHROMIUM" not in os.environ:
             tried.touch()
             install = [sys.executable, "-m", "playwright", "install", "chromium"]
             subprocess.run(install, capture_output=True, check=False, timeout=600)
@@ -83,7 +83,11 @@ def _find_chromium() -> str | None:
 def browser(chromium: str) -> Iterator[Browser]:
     flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=flags)
+        try:
+            opened = playwright.chromium.launch(executable_path=chromium, args=flags)
+        except Error as error:
+            reason = str(error).strip().splitlines()[0]
+            pytest.fail(f"{chromium} does not start ({reason}); {ADVICE}", pytrace=False)
         yield opened
         opened.close()
 

@@ -84,17 +84,30 @@ def grid(frame: Locator) -> list[list[str]]:
 
 
 def overflow(page: Page) -> list[Any]:
-    """What is wider than the window: the page itself, or elements that are cut off at its right edge."""
+    """What is cut off: a page wider than the window, words beyond its edge, shortened or outside of their chart."""
     found: list[Any] = page.evaluate("""() => {
-        const wide = [];
+        const cut = [];
         const width = document.documentElement.clientWidth;
+        const all = selector => document.querySelectorAll(`[data-testid=stMain] :is(${selector})`);
+        const tell = (what, element) => cut.push([what, (element.textContent || element.tagName).trim().slice(0, 60)]);
         for (const box of [document.documentElement, document.querySelector('[data-testid=stMain]')])
-            if (box.scrollWidth > box.clientWidth + 1) wide.push([box.tagName, box.scrollWidth, box.clientWidth]);
-        for (const element of document.querySelectorAll('[data-testid=stMain] :is(h1, p, button, svg, input)')) {
+            if (box.scrollWidth > box.clientWidth + 1) cut.push(['scrolls', box.scrollWidth, box.clientWidth]);
+        for (const element of all('h1, h2, h3, p, button, svg, input')) {
             const box = element.getBoundingClientRect();
-            if (box.width && box.right > width + 1)
-                wide.push([element.tagName, element.textContent.slice(0, 60), box.right]);
+            if (box.width && (box.right > width + 1 || box.left < -1)) tell('beyond the edge', element);
         }
-        return wide;
+        for (const element of all('h1, p, [data-testid=stMetricValue] *'))
+            if (element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX === 'hidden')
+                tell('shortened', element);
+        for (const chart of document.querySelectorAll('.stPlotlyChart')) {
+            const frame = chart.getBoundingClientRect();
+            for (const text of chart.querySelectorAll('svg text')) {
+                const box = text.getBoundingClientRect();
+                if (box.width && (box.left < frame.left - 2 || box.right > frame.right + 2
+                                  || box.top < frame.top - 2 || box.bottom > frame.bottom + 2))
+                    tell('outside of its chart', text);
+            }
+        }
+        return cut;
     }""")
     return found

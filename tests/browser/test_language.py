@@ -67,7 +67,8 @@ def test_dark_pages_are_dark(app, open_page, path: str):
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_nothing_is_cut_off_on_a_phone(app, open_page, lang: str):
+def test_nothing_is_cut_off(app, open_page, lang: str):
+    assert steps.overflow(open_page(lang=lang)) == []
     for path in ("/", "/definitions"):
         page = open_page(path, lang=lang, **PHONE)
         assert steps.overflow(page) == [], path
