@@ -186,6 +186,7 @@ def status(
 def ask(
     name: Annotated[str | None, typer.Argument(metavar="QUESTION", help="See --list.")] = None,
     scope: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, repeated: period=2026-Q2, region=South.")] = None,
+    by: Annotated[str | None, typer.Option(help="Grouping: region, dealer, product, category, channel, ...")] = None,
     as_json: Json = False,
     listing: Annotated[bool, typer.Option("--list", help="List the questions.")] = False,
 ) -> None:
@@ -203,7 +204,8 @@ def ask(
         raise fail(f"there is no question {name!r}; `qudao ask --list` names them", 2)
     opened = company()
     try:
-        answer = questions.ask(opened, name, opened.scope(_keys(scope or [])))
+        options = {"by": questions.grouping(name, by)} if by else {}
+        answer = questions.ask(opened, name, opened.scope(_keys(scope or [])), **options)
     except ScopeError as error:
         raise fail(error, 2) from None
     if as_json:

@@ -285,8 +285,7 @@ TABLES: tuple[Table, ...] = (
         _dealer(), _employee(), _channel(), _region("region the goods went to", "ship_to_region_id"),
     ), synonyms=("orders", "sales orders", "order header", "订单", "销售订单", "订单主表")),
     Table("fact_sales", "fact", "Sales document lines: sale, return, gift or allowance", ("line_id",), (
-        _c("line_id", "id", "line number, unique in the company; when empty, from document and position, or from date, dealer and product", "row id",
-           "line no", "line number", "order line", "行号", "明细编号", "行编号", req=True),
+        _c("line_id", "id", "line number, unique in the company; when empty, from document and position, or from date, dealer and product", "row id", "明细编号", req=True),
         _document(),
         _c("line_type", "text", "sale, return, gift or allowance; from the sign of the quantity when empty", "type",
            "transaction type", "行类型", "业务类型", "单据类型", choices=("sale", "return", "gift", "allowance")),

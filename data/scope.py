@@ -15,6 +15,7 @@ from typing import Literal, get_args
 Comparison = Literal["last_year", "previous", "selling_days", "lunar", "target"]
 COMPARISONS: tuple[Comparison, ...] = get_args(Comparison)
 FILTERS = ("region", "channel", "category", "product", "dealer", "employee")
+GROUPINGS = ("region", "dealer", "product", "category", "brand", "price_class", "channel", "employee")
 KEYS = ("period", "compare", *FILTERS, "as_of")
 
 

@@ -42,7 +42,6 @@ _PLACE: dict[measures.Source, str] = {"sales": "coalesce(d.its_region, s.ship_to
 _SEALED = {"enable_external_access": "false", "autoinstall_known_extensions": "false",
            "autoload_known_extensions": "false", "lock_configuration": "true"}  # fmt: skip
 _limits: dict[str, str] = {}  # DuckDB takes them once a process: a change of settings waits for the next start
-GROUPINGS = ("month", "region", "dealer", "product", "category", "brand", "price_class", "channel", "employee")
 _NAMED = {"region": "dim_region", "dealer": "dim_dealer", "product": "dim_product", "channel": "dim_channel",
           "employee": "dim_employee"}  # fmt: skip
 

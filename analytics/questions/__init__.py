@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 from analytics.questions import exceptions, overview, receivables, sales, targets, visits
 from analytics.questions.answer import QUESTIONS, Answer, Note, question
 from data.company import Company
-from data.scope import Scope
+from data.scope import GROUPINGS, Scope, ScopeError
 
 __all__ = [
     "QUESTIONS",
@@ -15,6 +16,7 @@ __all__ = [
     "Note",
     "ask",
     "exceptions",
+    "grouping",
     "overview",
     "question",
     "receivables",
@@ -26,6 +28,15 @@ __all__ = [
 
 class UnknownQuestion(KeyError):
     """There is no question of that name."""
+
+
+def grouping(name: str, by: str) -> str:
+    """The grouping, when the question can be split by it. Raises ScopeError."""
+    if "by" not in signature(QUESTIONS[name]).parameters:
+        raise ScopeError(f"by: {name} is not split by a grouping")
+    if by not in GROUPINGS:
+        raise ScopeError(f"by: {by!r} is not one of {', '.join(GROUPINGS)}")
+    return by
 
 
 def ask(company: Company, name: str, scope: Scope, **options: Any) -> Answer:

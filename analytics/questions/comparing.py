@@ -18,6 +18,8 @@ def comparable(company: Company, scope: Scope) -> tuple[Period | None, tuple[Not
 
     A period that is still running compares its days so far: half a year is never set against a whole one.
     """
+    if scope.period.start > scope.as_of:
+        return None, (Note(N_("The data end on {day}: nothing is known of this period yet."), {"day": scope.as_of}),)
     period = company.compared(scope.but(period=elapsed(scope.period, scope.as_of)))
     if period is None:
         return None, ()

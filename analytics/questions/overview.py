@@ -9,6 +9,7 @@ import pandas as pd
 from analytics.questions import exceptions, receivables, sales, targets, visits
 from analytics.questions.answer import Answer, Note, answer, question
 from analytics.questions.comparing import comparable, elapsed
+from data import measures
 from data.company import Company
 from data.scope import Scope, add_months, month_end
 
@@ -26,14 +27,16 @@ def overview(company: Company, scope: Scope) -> Answer:
     Frames: `kpis` (measure, value, target, target_change, target_change_rate, compared, change, change_rate), `spark`
     (month, one column a KPI), and the main frames of sales.trend, sales.by, targets.gap and exceptions under the
     names `trend`, `regions`, `gap`, `exceptions`. Values: those of the KPIs; `regions_by` (region, or dealer when the
-    scope has no regions below it), `gap_*`, `exceptions_money`, `dealers` (open dealers in scope).
+    scope has no regions below it), `gap_*`, who (names of what is filtered), imported (a KPI's tables hold rows),
+    after_data, before_data (the period lies outside the data), `exceptions_money`, `dealers` (open dealers in scope).
     """
-    store = company.store
+    store, whole = company.store, scope
+    scope = scope.but(as_of=min(scope.as_of, max(scope.period.end, store.sales_span.start)))  # balances: those of then
     compared, notes = comparable(company, scope)
     reached = scope.but(period=elapsed(scope.period, scope.as_of))
     by = "region" if _has_regions_below(company, scope) else "dealer"
     parts = {
-        "trend": sales.trend(company, scope),
+        "trend": sales.trend(company, whole),
         "regions": sales.ranking(company, reached, by),
         "gap": targets.gap(company, reached),
         "exceptions": exceptions.exceptions(company, reached),
@@ -42,7 +45,10 @@ def overview(company: Company, scope: Scope) -> Answer:
     frames = {"kpis": kpis, "spark": _spark(company, scope)}
     frames |= {name: next(iter(part.frames.values())) for name, part in parts.items()}
     values |= {f"gap_{key}": value for key, value in parts["gap"].values.items()}
-    values |= {"regions_by": by, "exceptions_money": parts["exceptions"].values["money"],
+    values |= {"imported": {id: _imported(company, id) for id in KPIS}, "who": _who(company, scope),
+               "before_data": scope.period.end < store.sales_span.start,
+               "after_data": scope.period.start > scope.as_of,
+               "regions_by": by, "exceptions_money": parts["exceptions"].values["money"],
                "grain": parts["trend"].values["grain"],
                "dealers": len(store.query("dealer_owners", scope, depth=1))}  # fmt: skip
     for part in (*parts.values(),):
@@ -50,6 +56,27 @@ def overview(company: Company, scope: Scope) -> Answer:
     notes += sales.margin_note(company, scope) + receivables.scope_note(scope)
     return answer("overview", company, scope, frames, definitions=KPIS, values=values, compared=compared,
                   notes=_unique(notes))  # fmt: skip
+
+
+def _imported(company: Company, id: str) -> bool:
+    """Every table that the measure needs holds rows."""
+    sources = {part.source for part in measures.aggregates((id,))}
+    return all(company.store.has(measures.SOURCE_TABLES[source]) for source in sources if source)
+
+
+def _who(company: Company, scope: Scope) -> list[dict[str, str | None]]:
+    """What the filters leave, by name: name and name_en of each chosen region, channel, category ..."""
+    chosen: list[dict[str, str | None]] = []
+    for grouping, ids in scope.filters.items():
+        if grouping == "category":
+            chosen += [{"name": id, "name_en": company.store.categories.get(id, id)} for id in ids]
+            continue
+        names = company.store.names(grouping).reindex(list(ids))
+        chosen += [
+            {"name": str(name), "name_en": english if isinstance(english, str) else None}
+            for name, english in names.itertuples(index=False, name=None)
+        ]
+    return chosen
 
 
 def _unique(notes: tuple[Note, ...]) -> tuple[Note, ...]:

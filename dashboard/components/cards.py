@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 import pandas as pd
@@ -15,7 +17,7 @@ from dashboard.components import notices
 from dashboard.components.text import muted, plain
 from dashboard.export import tables
 from dashboard.findings import Column, Finding
-from dashboard.i18n import _, language
+from dashboard.i18n import Lang, _, language, use_language
 from data.measures import BY_ID, Unit
 
 _LIGHT: Mode = "light"  # pictures that leave are always light
@@ -62,9 +64,11 @@ def details(finding: Finding) -> None:
         st.dataframe(shown, hide_index=True, column_config=_column_config(finding.columns), placeholder="–",
                      alt=_("Table: {title}", title=finding.title))  # fmt: skip
         with st.container(horizontal=True):
-            st.download_button("Excel", lambda: tables.xlsx(finding), f"{finding.file_name}.xlsx", _XLSX,
+            st.download_button("Excel", partial(_written, tables.xlsx, finding, language()),
+                               f"{finding.file_name}.xlsx", _XLSX,
                                icon=":material/download:", on_click="ignore", key=f"xlsx_{finding.key}")  # fmt: skip
-            st.download_button("CSV", lambda: tables.safe_csv(finding), f"{finding.file_name}.csv", "text/csv",
+            st.download_button("CSV", partial(_written, tables.safe_csv, finding, language()),
+                               f"{finding.file_name}.csv", "text/csv",
                                icon=":material/download:", on_click="ignore", key=f"csv_{finding.key}")  # fmt: skip
         for id in finding.definitions:
             measure = BY_ID[id]
@@ -76,6 +80,12 @@ def details(finding: Finding) -> None:
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _written(write: Callable[[Finding], bytes], finding: Finding, lang: Lang) -> bytes:
+    """The file in the reader's language: Streamlit asks for it from a thread that does not know the session."""
+    with use_language(lang):
+        return write(finding)
 
 
 def _picture(finding: Finding) -> None:

@@ -46,10 +46,11 @@ def snapshots() -> None:
             mark, reach = _("serves"), _("data to {day}", day=formats.date(snapshot.as_of))
             badge = f" :green-badge[{plain(mark)}]" if serving else ""
             st.markdown(f"{plain(snapshot.id)}{badge} :small[:gray[{plain(when)} · {plain(origin)} · {plain(reach)}]]")
-        earlier = [s for s in kept if current is not None and s.id < current.id]
-        if st.button(_("Return to the previous snapshot"), icon=":material/undo:", disabled=not earlier,
-                     help=None if earlier else _("There is no earlier one")):  # fmt: skip
-            _confirm(earlier[0].id, formats.date(earlier[0].as_of))
+        earlier = warehouse.previous()
+        pressed = st.button(_("Return to the previous snapshot"), icon=":material/undo:", disabled=earlier is None,
+                            help=None if earlier else _("There is no earlier one"))  # fmt: skip
+        if pressed and earlier is not None:
+            _confirm(earlier.id, formats.date(earlier.as_of))
 
 
 def _confirm(earlier: str, day: str) -> None:

@@ -60,7 +60,7 @@ def _markdown(line: Line) -> str:
     if not line.value:
         return words
     better, worse = _WORDS[session.settings().variance_colours]
-    flat = not line.change or math.isnan(line.change)
+    flat = not line.change or math.isnan(line.change) or not set(line.value) & set("123456789")
     mark = "■" if flat else "▲" if line.change > 0 else "▼"
     colour = "gray" if flat or not line.direction else better if line.change * line.direction > 0 else worse
     return f":{colour}[{mark} {plain(line.value)}] {words}"
@@ -105,9 +105,16 @@ def briefing_row(answer: Answer) -> None:
         for id, lines in rows:
             definition = measure(id)
             series: list[Any] = spark[id].tolist() if id in spark else []
-            missing = [] if known(values[id]) else [Line(_("not imported yet"))]
+            missing = [] if known(values[id]) else [Line(_missing(answer, id))]
             with st.container(height="stretch"):
                 card(_(_SHORT.get(id, definition.label)), shown(id), series, missing or lines, _(definition.formula))
+
+
+def _missing(answer: Answer, id: str) -> str:
+    """Why a KPI has no value."""
+    if not answer.values["imported"][id]:
+        return _("not imported yet")
+    return _("no target for this view") if id == "attainment" else _("no rows for this view")
 
 
 _SHORT = {"dso": "DSO", "gross_margin_rate": N_("Gross margin rate"), "overdue_share": N_("Overdue share")}

@@ -8,6 +8,7 @@ import io
 import math
 from typing import Any
 
+from analytics.questions.answer import cents
 from dashboard.findings import Finding
 from dashboard.i18n import _
 from data.measures import BY_ID, Unit
@@ -19,13 +20,22 @@ _FORMATS: dict[Unit | None, str] = {
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def _value(value: Any) -> Any:
-    """A cell: NaN and NaT are empty, numpy scalars plain."""
+def _value(value: Any, kind: Unit | None = None) -> Any:
+    """A cell: NaN and NaT are empty, numpy scalars plain, money to the cent."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, dt.date):
         return value.isoformat()[:10]
-    return value.item() if hasattr(value, "item") else value
+    plain = value.item() if hasattr(value, "item") else value
+    return cents(plain) if kind == "money" and isinstance(plain, float) else plain
+
+
+def _rows(finding: Finding) -> list[list[Any]]:
+    kinds = [column.kind for column in finding.columns]
+    return [
+        [_value(value, kind) for value, kind in zip(row, kinds, strict=True)]
+        for row in finding.table.itertuples(index=False, name=None)
+    ]
 
 
 def xlsx(finding: Finding) -> bytes:
@@ -38,7 +48,7 @@ def xlsx(finding: Finding) -> bytes:
     sheet = book.add_worksheet(_("Table"))
     sheet.write_string(0, 0, finding.title, bold)
     sheet.write_string(1, 0, finding.subtitle, muted)
-    rows = [[_value(value) for value in row] for row in finding.table.itertuples(index=False, name=None)]
+    rows = _rows(finding)
     columns = [
         {"header": column.label, "format": book.add_format({"num_format": _FORMATS[column.kind]})}
         for column in finding.columns
@@ -73,6 +83,6 @@ def safe_csv(finding: Finding) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([safe_cell(column.label) for column in finding.columns])
-    for row in finding.table.itertuples(index=False, name=None):
-        writer.writerow(["" if _value(v) is None else safe_cell(_value(v)) for v in row])
+    for row in _rows(finding):
+        writer.writerow(["" if value is None else safe_cell(value) for value in row])
     return text.getvalue().encode("utf-8-sig")

@@ -13,7 +13,7 @@ from dashboard.charts.ranking import ranking
 from dashboard.charts.style import Style, legend
 from dashboard.charts.trend import trend as trend_chart
 from dashboard.charts.waterfall import variance_waterfall
-from dashboard.findings.model import Column, Finding, period_words, subtitle, titled
+from dashboard.findings.model import Column, Finding, period_words, subtitle, titled, who
 from dashboard.findings.names import name_of, names_of
 from dashboard.i18n import _, language, ngettext
 
@@ -46,6 +46,10 @@ def _kpi(answer: Answer, measure: str) -> pd.Series:
 def page_title(answer: Answer) -> str:
     """Where the business stands, in one sentence."""
     sales, when = _kpi(answer, "net_sales"), period_words(answer, short=True)
+    if answer.values["after_data"]:
+        return _("Nothing is known of {when} yet: the data end on {day}", when=when, day=formats.date(answer.as_of))
+    if answer.values["before_data"]:
+        return _("{when} lies before the data begin", when=when)
     if known(sales["target"]) and sales["target"]:
         amount = formats.compact(abs(sales["target_change"]))
         share = formats.rate(abs(sales["target_change_rate"]))
@@ -86,7 +90,7 @@ def page_subtitle(answer: Answer, company: str, currency: str) -> str:
     when = period_words(answer)
     if versus:
         when = _("{when}, actual vs {versus}", when=when, versus=_(" and ").join(versus))
-    return subtitle(company, _("Net sales, {currency}", currency=formats.currency_name(currency)), when)
+    return subtitle(company, who(answer), _("Net sales, {currency}", currency=formats.currency_name(currency)), when)
 
 
 # ------------------------------------------------------------------ cards
@@ -108,7 +112,7 @@ def trend(answer: Answer, currency: str) -> Finding:
 
     return Finding(
         "trend", _trend_title(frame[frame["start"] <= answer.scope.period.end], grain),
-        subtitle(_("Net sales, {unit}, {by}", unit=formats.unit_name(unit, currency=currency), by=by),
+        subtitle(who(answer), _("Net sales, {unit}, {by}", unit=formats.unit_name(unit, currency=currency), by=by),
                  formats.period(frame["start"].iloc[0], frame["end"].iloc[-1]),
                  _("AC vs {versus}", versus=versus) if versus else ""),
         frame, _columns(("label", _("Period")), ("actual", _("Actual"), "money"), ("target", _("Target"), "money"),
@@ -187,7 +191,8 @@ def regions(answer: Answer, currency: str) -> Finding:
     versus = _("AC vs {versus}", versus="PL" if has_target else "PY") if has_target or answer.compared else "AC"
     return Finding(
         "regions", _regions_title(frame, by, has_target, answer),
-        subtitle(_("Net sales, {unit}, {by}, largest gap first", unit=formats.unit_name(unit, currency=currency),
+        subtitle(who(answer),
+                 _("Net sales, {unit}, {by}, largest gap first", unit=formats.unit_name(unit, currency=currency),
                    by=what),
                  period_words(answer), versus),
         frame, _columns(("name", {"region": _("Region"), "dealer": _("Dealer")}[by]), ("actual", _("Actual"), "money"),
@@ -251,7 +256,7 @@ def gap(answer: Answer, currency: str) -> Finding:
     against = "ΔPL" if base == "target" else "ΔPY"
     return Finding(
         "gap", _gap_title(answer, base, total),
-        subtitle(_("{variance} of net sales, {unit}, by dealer", variance=against,
+        subtitle(who(answer), _("{variance} of net sales, {unit}, by dealer", variance=against,
                    unit=formats.unit_name(unit, currency=currency)),
                  period_words(answer)),
         frame, _columns(("name", _("Dealer")), ("gap", closing, "money"), ("dealers", _("Number of dealers"), "count")),
@@ -320,7 +325,7 @@ def exceptions(answer: Answer, currency: str) -> Finding:
             "{n} thing to decide, {amount} at stake", "{n} things to decide, {amount} at stake", n, amount=amount
         )
     return Finding(
-        "exceptions", title, subtitle(_("Ranked by money at stake"), _("owner at the right")), frame,
+        "exceptions", title, subtitle(who(answer), _("Ranked by money at stake"), _("owner at the right")), frame,
         _columns(("sentence", _("What")), ("chip", _("Kind")), ("reason", _("Reason")), ("money", _("Money"), "money"),
                  ("owner", _("Owner"))),
         answer, None, None, ("net_sales", "overdue"),

@@ -85,6 +85,15 @@ def subtitle(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def who(answer: Answer, most: int = 3) -> str:
+    """Whom an answer is about, when it is not the whole company: the names that its filters leave."""
+    chosen = answer.values.get("who") or []
+    english = language() == "en"
+    names = [str((item["name_en"] if english else None) or item["name"]) for item in chosen]
+    text = (", " if english else "、").join(names[:most])
+    return text + (f" +{len(names) - most}" if len(names) > most else "")
+
+
 def period_words(answer: Answer, *, short: bool = False) -> str:
     period = answer.scope.period
     return formats.period(period.start, period.end, short=short)

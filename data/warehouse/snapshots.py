@@ -93,6 +93,7 @@ class Build:
     supplied: set[str] = field(default_factory=set)
     company: dict[str, str] = field(default_factory=dict)  # name and name_en, where the data bring them (the demo's do)
     published: Snapshot | None = None
+    previous: str | None = None  # the snapshot that served when the build began: where a rollback leads
 
     def publish(self, *, today: dt.date | None = None) -> Snapshot:
         """Derive, check, make durable, swap the pointer. Raises publishing.CheckFailed; then nothing changed."""
@@ -111,6 +112,7 @@ class Build:
             "sales_date": settings.sales_date,
             "supplied": sorted(self.supplied),
             "company": self.company,
+            "previous": self.previous,
             "rows": rows,
         }
         (self.path / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
@@ -189,7 +191,9 @@ class Warehouse:
             if base is not None:
                 shutil.copyfile(base.database, path / DATABASE)
             connection = duckdb.connect(str(path / DATABASE))
+            serving = self.current()
             build = Build(self, path, name, base, origin, connection, set(base.supplied) if base else set())
+            build.previous = serving.id if serving else None
             try:
                 connection.execute(f"SET memory_limit = '{self.settings.memory_limit}'")
                 connection.execute(f"SET threads = {self.settings.threads}")
@@ -200,21 +204,29 @@ class Warehouse:
                 connection.close()
                 shutil.rmtree(path, ignore_errors=True)
 
+    def previous(self) -> Snapshot | None:
+        """The snapshot that the current one followed: where a rollback leads. None when none is kept."""
+        current = self.current()
+        name = current.manifest.get("previous") if current else None
+        return next((s for s in self.snapshots() if s.id == name), None)
+
     def rollback(self) -> Snapshot:
-        """Serve the snapshot before the current one. Raises NoSnapshot when there is none."""
+        """Serve the previous snapshot. Raises NoSnapshot when there is none."""
         with self.locked():
-            current = self.current()
-            earlier = [s for s in self.snapshots() if current and s.id < current.id]
-            if not earlier:
+            earlier = self.previous()
+            if earlier is None:
                 raise NoSnapshot("there is no earlier snapshot to return to")
-            self.point_to(earlier[-1].id)
-            return earlier[-1]
+            self.point_to(earlier.id)
+            return earlier
 
     def prune(self) -> None:
-        """Keep the newest `keep_snapshots` and the current one. An open reader keeps its file until it lets go."""
-        current = self.current()
+        """Keep the newest `keep_snapshots`, the current one and the one it followed.
+
+        An open reader keeps its file until it lets go.
+        """
+        needed = {s.id for s in (self.current(), self.previous()) if s is not None}
         for snapshot in self.snapshots()[: -self.settings.keep_snapshots]:
-            if current is None or snapshot.id != current.id:
+            if snapshot.id not in needed:
                 shutil.rmtree(snapshot.path, ignore_errors=True)
 
     def _clear_dead_builds(self) -> None:

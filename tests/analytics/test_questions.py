@@ -156,6 +156,21 @@ def test_overview_holds_together(company, period, region, compare, category):
     json.dumps(overview.to_dict(), allow_nan=False)
 
 
+def test_balances_of_a_past_period_are_those_of_its_end(company):
+    quarter = ask(company, "overview", company.scope({"period": "2026-Q1"})).values
+    then = ask(company, "receivables.aging", company.scope({"as_of": "2026-03-31"})).values
+    for id in ("receivables", "overdue", "overdue_share", "dso"):
+        assert quarter[id] == pytest.approx(then[id])
+    assert quarter["overdue"] != ask(company, "overview", company.scope()).values["overdue"]
+
+
+def test_a_period_after_the_data_is_unknown_not_zero(company):
+    answer = ask(company, "overview", company.scope({"period": "2026-07"}))
+    assert answer.compared is None
+    assert answer.values["after_data"]
+    assert any("The data end on" in str(note) for note in answer.notes)
+
+
 def test_the_trend_adds_up_to_the_summary(company):
     trend = ask(company, "sales.trend", company.scope({"period": "2025"})).frames["trend"]
     values = ask(company, "sales.summary", company.scope({"period": "2025"})).values

@@ -71,6 +71,22 @@ def test_without_targets_the_title_compares_with_the_period_asked_for(company):
     assert ("above the period before" if sales["change"] >= 0 else "below the period before") in title
 
 
+def test_titles_say_when_a_period_lies_outside_the_data(company):
+    after = ask(company, "overview", company.scope({"period": "2026-07"}))
+    assert briefing.page_title(after) == "Nothing is known of Jul 2026 yet: the data end on 30 Jun 2026"
+    before = ask(company, "overview", company.scope({"period": "1990"}))
+    assert briefing.page_title(before) == "1990 lies before the data begin"
+
+
+def test_subtitles_say_whom_a_filtered_view_is_about(company):
+    category, english = next(iter(company.store.categories.items()))
+    answer = ask(company, "overview", company.scope({"region": "South", "category": category}))
+    for finding in findings(answer):
+        assert finding.subtitle.startswith(f"South, {english} · ")
+    with use_language("zh"):
+        assert briefing.trend(answer, "CNY").subtitle.startswith(f"华南、{category} · ")
+
+
 def test_the_trend_title_counts_the_months_that_missed(company):
     answer = ask(company, "overview", company.scope())
     frame = answer.frames["trend"].dropna(subset=["actual", "target"])

@@ -61,7 +61,7 @@ def test_csv_text_cannot_start_a_formula_and_numbers_stay_numbers(hostile):
     assert rows[0] == ["'=Name", "Money"]
     assert [row[0][:1] for row in rows[1:6]] == ["'"] * 5
     assert rows[6][0] == "恒达商贸"
-    assert [row[1] for row in rows[1:5]] == ["1.005", "-2.5", "", "0.0"]
+    assert [row[1] for row in rows[1:5]] == ["1.01", "-2.5", "", "0.0"]
 
 
 def test_an_empty_finding_still_exports(finding):

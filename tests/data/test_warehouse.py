@@ -171,6 +171,8 @@ def test_rollback_returns_to_the_former_snapshot(tmp_path: Path) -> None:
     assert not report.unchanged
     assert checksum(warehouse) == second
     assert warehouse.current().id == "000003"  # type: ignore[union-attr]
+    assert warehouse.rollback().id == "000001"  # what 3 followed; 2 was left behind
+    assert checksum(warehouse) == first
 
 
 def test_only_the_last_snapshots_are_kept(tmp_path: Path) -> None:
