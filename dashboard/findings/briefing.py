@@ -13,9 +13,9 @@ from dashboard.charts.ranking import ranking
 from dashboard.charts.style import Style, legend
 from dashboard.charts.trend import trend as trend_chart
 from dashboard.charts.waterfall import variance_waterfall
-from dashboard.findings.model import Column, Finding, period_words, subtitle, titled, who
+from dashboard.findings.model import Finding, against_words, columns, period_words, subtitle, titled, who
 from dashboard.findings.names import name_of, names_of
-from dashboard.i18n import _, language, ngettext
+from dashboard.i18n import _, ngettext
 
 ON_TARGET = 0.005  # a gap below this share is "on target"
 TREND_HEIGHT = 345  # about that of the bridge beside it
@@ -25,17 +25,6 @@ ALONE = 0.3  # a region that misses at least this share of the gap is named
 
 def known(value: Any) -> bool:
     return value is not None and not (isinstance(value, float) and math.isnan(value))
-
-
-def against_words(answer: Answer) -> str:
-    """What "compared" means in this scope, for a sentence."""
-    return {
-        "last_year": _("last year"),
-        "previous": _("the period before"),
-        "selling_days": _("last year, same selling days"),
-        "lunar": _("last year, by Spring Festival"),
-        "target": _("target"),
-    }[answer.scope.compare]
 
 
 def _kpi(answer: Answer, measure: str) -> pd.Series:
@@ -115,14 +104,10 @@ def trend(answer: Answer, currency: str) -> Finding:
         subtitle(who(answer), _("Net sales, {unit}, {by}", unit=formats.unit_name(unit, currency=currency), by=by),
                  formats.period(frame["start"].iloc[0], frame["end"].iloc[-1]),
                  _("AC vs {versus}", versus=versus) if versus else ""),
-        frame, _columns(("label", _("Period")), ("actual", _("Actual"), "money"), ("target", _("Target"), "money"),
+        frame, columns(("label", _("Period")), ("actual", _("Actual"), "money"), ("target", _("Target"), "money"),
                         ("last_year", _("Last year"), "money")),
         answer, draw, lambda style: _trend_note(style, frame, versus), ("net_sales", "target"),
     )  # fmt: skip
-
-
-def _columns(*specs: tuple[Any, ...]) -> tuple[Column, ...]:
-    return tuple(Column(*spec) for spec in specs)
 
 
 def _column_label(row: pd.Series, grain: int) -> str:
@@ -195,7 +180,7 @@ def regions(answer: Answer, currency: str) -> Finding:
                  _("Net sales, {unit}, {by}, largest gap first", unit=formats.unit_name(unit, currency=currency),
                    by=what),
                  period_words(answer), versus),
-        frame, _columns(("name", {"region": _("Region"), "dealer": _("Dealer")}[by]), ("actual", _("Actual"), "money"),
+        frame, columns(("name", {"region": _("Region"), "dealer": _("Dealer")}[by]), ("actual", _("Actual"), "money"),
                         ("target", _("Target"), "money"), ("gap", _("To target"), "money"),
                         ("last_year", _("Compared"), "money"), ("change", _("Change"), "money")),
         answer, draw, None, ("net_sales", "target_to_date"),
@@ -259,7 +244,7 @@ def gap(answer: Answer, currency: str) -> Finding:
         subtitle(who(answer), _("{variance} of net sales, {unit}, by dealer", variance=against,
                    unit=formats.unit_name(unit, currency=currency)),
                  period_words(answer)),
-        frame, _columns(("name", _("Dealer")), ("gap", closing, "money"), ("dealers", _("Number of dealers"), "count")),
+        frame, columns(("name", _("Dealer")), ("gap", closing, "money"), ("dealers", _("Number of dealers"), "count")),
         answer, draw if len(steps) else None, None, ("net_sales", "target_to_date"),
     )  # fmt: skip
 
@@ -306,88 +291,3 @@ def _gap_title(answer: Answer, base: str | None, total: float) -> str:
         "{n} dealer bought {amount} more; the whole rise is {total}",
         "{n} dealers bought {amount} more; the whole rise is {total}", n, **words
     )  # fmt: skip
-
-
-# ------------------------------------------------------------------ exceptions
-
-
-def exceptions(answer: Answer, currency: str) -> Finding:
-    """What to decide, ranked by money at stake."""
-    frame = answer.frame("exceptions")
-    frame["sentence"] = [sentence(row, answer) for _, row in frame.iterrows()]
-    frame["chip"] = [chip(row) for _, row in frame.iterrows()]
-    frame["reason"] = [reason(row) for _, row in frame.iterrows()]
-    frame["owner"] = names_of(frame, "owner") if len(frame) else []
-    n, amount = len(frame), formats.compact(answer.values["exceptions_money"])
-    title = _("Nothing stands out")
-    if n:
-        title = ngettext(
-            "{n} thing to decide, {amount} at stake", "{n} things to decide, {amount} at stake", n, amount=amount
-        )
-    return Finding(
-        "exceptions", title, subtitle(who(answer), _("Ranked by money at stake"), _("owner at the right")), frame,
-        _columns(("sentence", _("What")), ("chip", _("Kind")), ("reason", _("Reason")), ("money", _("Money"), "money"),
-                 ("owner", _("Owner"))),
-        answer, None, None, ("net_sales", "overdue"),
-    )  # fmt: skip
-
-
-def sentence(row: pd.Series, answer: Answer) -> str:
-    """One exception in one sentence."""
-    name, facts = name_of(row, "subject"), row["facts"]
-    match row["kind"]:
-        case "drop":
-            if facts["change_rate"] < -0.995:
-                return _("{name} buys over 99% less than {against}", name=name, against=against_words(answer))
-            return _("{name} buys {share} less than {against}", name=name, share=formats.rate(-facts["change_rate"], 0),
-                     against=against_words(answer))  # fmt: skip
-        case "silent" if row["subject"] == "region":
-            return _("{name}: {n} dealers stopped ordering", n=row["count"], name=name)
-        case "silent":
-            return _("{name} stopped ordering", name=name)
-        case "overdue":
-            over = facts.get("of_limit") is not None and facts["of_limit"] > 1
-            if over and facts["days"] > 0:
-                return _(
-                    "{name} is {days} days overdue on average and over its limit",
-                    name=name,
-                    days=formats.count(facts["days"]),
-                )
-            return _("{name} is {days} days overdue on average", name=name, days=formats.count(facts["days"]))
-        case "stock":
-            return _("Dealers in {name} hold stock for {days} days", name=name, days=round(facts["days"]))
-        case "territory":
-            return _("{name}: goods go outside its territory", name=name)
-    return _("{name} cost {amount} more than planned", name=name, amount=formats.compact(row["money"]))
-
-
-def chip(row: pd.Series) -> str:
-    return {"drop": _("Sales"), "silent": _("Dealers"), "overdue": _("Receivables"), "stock": _("Stock"),
-            "territory": _("Channel order"), "overspend": _("Promotions")}[row["kind"]]  # fmt: skip
-
-
-def reason(row: pd.Series) -> str:
-    """The numbers behind the sentence, short."""
-    facts, where = row["facts"], name_of(row, "region") if isinstance(row["region_id"], str) else ""
-    between = "，" if language() == "zh" else ", "
-    match row["kind"]:
-        case "drop":
-            return where
-        case "silent":
-            words = _("no order for {days} days or more", days=formats.count(facts["days"]))
-            return words if row["subject"] == "region" else between.join(filter(None, [where, words]))
-        case "overdue":
-            limit = facts.get("of_limit")
-            words = _("{share} of the limit used", share=formats.rate(limit, 0)) if limit is not None else _("no limit")
-            return between.join(filter(None, [where, words]))
-        case "stock":
-            return _("usually {days} days; suspected loading", days=round(facts["usual"]))
-        case "territory":
-            words = _(
-                "suspected: {share} of sales in {n} lines",
-                share=formats.rate(facts["share"], 0),
-                n=formats.count(facts["lines"]),
-            )
-            return between.join(filter(None, [where, words]))
-    return _("planned {planned}, spent {spent}", planned=formats.compact(facts["planned"]),
-             spent=formats.compact(facts["spent"]))  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.config import filename
 from dashboard.charts.style import Style
-from dashboard.i18n import language
+from dashboard.i18n import _, language
 from data.measures import Unit
 
 if TYPE_CHECKING:
@@ -97,3 +97,19 @@ def who(answer: Answer, most: int = 3) -> str:
 def period_words(answer: Answer, *, short: bool = False) -> str:
     period = answer.scope.period
     return formats.period(period.start, period.end, short=short)
+
+
+def columns(*specs: tuple[Any, ...]) -> tuple[Column, ...]:
+    """Columns from (name, label) or (name, label, kind)."""
+    return tuple(Column(*spec) for spec in specs)
+
+
+def against_words(answer: Answer) -> str:
+    """What "compared" means in this scope, for a sentence."""
+    return {
+        "last_year": _("last year"),
+        "previous": _("the period before"),
+        "selling_days": _("last year, same selling days"),
+        "lunar": _("last year, by Spring Festival"),
+        "target": _("target"),
+    }[answer.scope.compare]

@@ -10,7 +10,7 @@ import pytest
 from analytics.questions import ask
 from dashboard import formats
 from dashboard.charts.style import Style
-from dashboard.findings import briefing
+from dashboard.findings import briefing, exceptions
 from dashboard.findings.model import LIMITS, PAGE_LIMITS, length, titled
 from dashboard.i18n import use_language
 
@@ -24,7 +24,7 @@ CASES = list(itertools.product(("en", "zh"), SCOPES))
 
 def findings(answer):
     return [briefing.trend(answer, "CNY"), briefing.gap(answer, "CNY"), briefing.regions(answer, "CNY"),
-            briefing.exceptions(answer, "CNY")]  # fmt: skip
+            exceptions.exceptions(answer, "CNY")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("lang", "keys"), CASES)
@@ -105,7 +105,7 @@ def test_the_bridge_is_drawn_from_steps_that_add_up(company):
 
 
 def test_exceptions_name_subject_money_and_owner(company):
-    finding = briefing.exceptions(ask(company, "overview", company.scope()), "CNY")
+    finding = exceptions.exceptions(ask(company, "overview", company.scope()), "CNY")
     assert len(finding.frame) >= 3
     assert finding.frame["owner"].ne("–").all()
     for _, row in finding.frame.iterrows():
