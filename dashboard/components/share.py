@@ -34,7 +34,7 @@ def _dialog(scope: Scope) -> None:
         ledger, viewer = session.company().ledger, session.viewer().viewer
         name = st.text_input(_("Save under a name"), placeholder=_("for example: Monday meeting, South"), max_chars=60)
         if st.button(_("Save"), icon=":material/bookmark_add:", disabled=not name.strip()):
-            ledger.write(KIND, name.strip(), viewer, scope.to_keys())
+            ledger.write(KIND, f"{viewer}: {name.strip()}", viewer, scope.to_keys())  # a name is one's own
             st.rerun()
         saved = [entry for entry in ledger.latest(KIND) if entry.who == viewer]
         if saved:
@@ -42,7 +42,7 @@ def _dialog(scope: Scope) -> None:
             st.markdown(f"**{title}**")
         for entry in reversed(saved):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(plain(entry.subject), width="stretch")
+                st.markdown(plain(entry.subject.removeprefix(f"{viewer}: ")), width="stretch")
                 if st.button(_("Open"), key=f"open_{entry.id}", type="tertiary"):
                     address.put(dict.fromkeys(KEYS, "") | {key: str(text) for key, text in entry.body.items()})
                     st.rerun()
