@@ -7,13 +7,14 @@ address when that changes from outside (a link, back, forward); filters write it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from data.scope import KEYS
 
 LANGUAGE = "lang"
+OPTIONS = ("show", "by", "unit", "item")  # what a page itself lets its reader choose: view, grouping, unit, one thing
 _SEEN, _PAGE = "address_seen", "address_page"
 
 
@@ -23,10 +24,13 @@ def enter(page: str) -> bool:
     A menu leads to an address without any key: it is filled from the session, so that nothing is lost on the way. On
     the same page such an address is the first one of the reader's history, reached with the back button.
     """
-    here = {key: st.query_params[key] for key in (*KEYS, LANGUAGE) if key in st.query_params}
+    here = {key: st.query_params[key] for key in (*KEYS, *OPTIONS, LANGUAGE) if key in st.query_params}
     seen: dict[str, str] = st.session_state.get(_SEEN, {})
     followed_menu = st.session_state.get(_PAGE) != page
     st.session_state[_PAGE] = page
+    if followed_menu and not here:  # the options of the page that was left mean nothing here
+        seen = {key: text for key, text in seen.items() if key not in OPTIONS}
+        st.session_state[_SEEN] = seen
     if here == seen:
         return False
     if followed_menu and not here:
@@ -38,7 +42,18 @@ def enter(page: str) -> bool:
 
 def keys() -> dict[str, str]:
     """The scope keys of the address."""
-    return {key: text for key, text in st.session_state.get(_SEEN, {}).items() if key != LANGUAGE}
+    return {key: text for key, text in st.session_state.get(_SEEN, {}).items() if key in KEYS}
+
+
+def option(name: str, allowed: Sequence[str]) -> str:
+    """An option of the page (one of OPTIONS); the first allowed value when the address holds none of them."""
+    asked = st.session_state.get(_SEEN, {}).get(name)
+    return asked if asked in allowed else allowed[0]
+
+
+def item() -> str | None:
+    """The one thing that the page is about, where the address names one."""
+    return st.session_state.get(_SEEN, {}).get("item")
 
 
 def put(changes: Mapping[str, str]) -> None:

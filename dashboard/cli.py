@@ -187,6 +187,7 @@ def ask(
     name: Annotated[str | None, typer.Argument(metavar="QUESTION", help="See --list.")] = None,
     scope: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, repeated: period=2026-Q2, region=South.")] = None,
     by: Annotated[str | None, typer.Option(help="Grouping: region, dealer, product, category, channel, ...")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, repeated: an option of the question.")] = None,
     as_json: Json = False,
     listing: Annotated[bool, typer.Option("--list", help="List the questions.")] = False,
 ) -> None:
@@ -204,8 +205,8 @@ def ask(
         raise fail(f"there is no question {name!r}; `qudao ask --list` names them", 2)
     opened = company()
     try:
-        options = {"by": questions.grouping(name, by)} if by else {}
-        answer = questions.ask(opened, name, opened.scope(_keys(scope or [])), **options)
+        given = _keys(option or [], "--option") | ({"by": by} if by else {})
+        answer = questions.ask(opened, name, opened.scope(_keys(scope or [])), **questions.options(name, given))
     except ScopeError as error:
         raise fail(error, 2) from None
     if as_json:
@@ -214,14 +215,14 @@ def ask(
         terminal.answer(out, answer)
 
 
-def _keys(pairs: list[str]) -> dict[str, str]:
+def _keys(pairs: list[str], flag: str = "--scope") -> dict[str, str]:
     keys: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals:
-            raise ScopeError(f"--scope {pair!r}: write KEY=VALUE, for example period=2026-Q2")
+            raise ScopeError(f"{flag} {pair!r}: write KEY=VALUE, for example period=2026-Q2")
         if key.strip() in keys:
-            raise ScopeError(f"--scope {key}: given twice; join several values by commas")
+            raise ScopeError(f"{flag} {key}: given twice; join several values by commas")
         keys[key.strip()] = value
     return keys
 

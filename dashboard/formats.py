@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from math import floor, isfinite, log10
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pandas import NaT
 
@@ -329,3 +330,12 @@ def _babel(day: dt.date, pattern: str, lang: Lang) -> str:
 @lru_cache(maxsize=64)
 def _currency_word(currency: str) -> str:
     return "元" if currency == "CNY" else currency_name(currency, lang="zh")
+
+
+def moment(at: str, zone: str | None = None) -> str:
+    """A UTC time in the reader's zone: 22 Nov 2026, 22:45."""
+    try:
+        local = dt.datetime.fromisoformat(at).astimezone(ZoneInfo(zone) if zone else None)
+    except (ValueError, ZoneInfoNotFoundError):
+        return at
+    return f"{date(local.date())} {local:%H:%M}"

@@ -6,6 +6,7 @@ scope holds the entitlement. They are bounded.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ from analytics import questions
 from analytics.questions import Answer
 from dashboard import address, i18n
 from dashboard.charts.style import Style
-from data.company import Company, NoSnapshot, open_warehouse
+from data import records
+from data.company import Company, NoSnapshot, NotEntitled, open_warehouse
 from data.ledger import Ledger
 from data.scope import LOCAL, Entitlement, Scope
 from data.settings import CONFIG_FILE, Settings, default_home
@@ -128,13 +130,24 @@ def ask(name: str, scope: Scope, **options: Any) -> Answer:
     """The answer to a question, computed once a snapshot, scope, entitlement and options."""
     opened = company()
     results = ",".join(sorted(path.name for path in opened.snapshot.results.glob("*.parquet")))
-    return _answer(opened, f"{opened.snapshot.id}|{results}", name, repr(scope), scope, tuple(sorted(options.items())))
+    written = opened.ledger.version(kinds) if (kinds := questions.READS.get(name, ())) else 0
+    return _answer(
+        opened, f"{opened.snapshot.id}|{results}|{written}", name, repr(scope), scope, tuple(sorted(options.items()))
+    )
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _answer(_company: Company, snapshot: str, name: str, scope: str, _scope: Scope,
             options: tuple[tuple[str, Any], ...]) -> Answer:  # fmt: skip
     return questions.ask(_company, name, _scope, **dict(options))
+
+
+def record(kind: str, subject: str, body: Mapping[str, Any]) -> None:
+    """Keep what the viewer wrote (data.records). An empty body withdraws it. Raises RecordError, NotEntitled."""
+    about, _, id = subject.partition(":")
+    if about == "dealer" and not company().sees(viewer(), id):
+        raise NotEntitled(subject)
+    ledger().write(kind, subject, viewer().viewer, records.checked(kind, body) if body else {})
 
 
 def style() -> Style:

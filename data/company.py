@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from data import records
+from data.guards import NotEntitled
 from data.ledger import Ledger
 from data.scope import (
     COMPARISONS,
@@ -29,7 +31,7 @@ from data.settings import Settings
 from data.store import Store
 from data.warehouse import NoSnapshot, Snapshot, Warehouse, WarehouseBusy
 
-__all__ = ["Company", "NoSnapshot", "Warehouse", "WarehouseBusy", "open_warehouse"]
+__all__ = ["Company", "NoSnapshot", "NotEntitled", "Warehouse", "WarehouseBusy", "open_warehouse"]
 
 
 def open_warehouse(home: Path, settings: Settings | None = None) -> Warehouse:
@@ -64,6 +66,16 @@ class Company:
         """A stored result of analytics.refresh for this snapshot; None until it is computed."""
         path = self.snapshot.results / f"{name}.parquet"
         return pd.read_parquet(path) if path.exists() else None
+
+    def records(self, kind: str) -> pd.DataFrame:
+        """What people wrote: the standing record of each subject (see data.records.frame), oldest first."""
+        return records.frame(kind, self.ledger.latest(kind))
+
+    def sees(self, entitlement: Entitlement, dealer_id: str) -> bool:
+        """The viewer may see this dealer."""
+        today = self.snapshot.as_of
+        scope = Scope(Period(today, today), today, dealer=(dealer_id,), entitlement=entitlement)
+        return len(self.store.query("dealer_terms", scope)) > 0
 
     # ------------------------------------------------------------------ scopes
 

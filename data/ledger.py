@@ -7,6 +7,7 @@ SQLAlchemy; the schema is versioned by Alembic (data/migrations).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -81,6 +82,12 @@ class Ledger:
         """The standing entry of each subject of a kind, oldest first; withdrawn ones left out."""
         newest = sa.select(sa.func.max(ENTRY.c.id)).where(ENTRY.c.kind == kind).group_by(ENTRY.c.subject)
         return [entry for entry in self._entries(ENTRY.c.id.in_(newest)) if entry.body]
+
+    def version(self, kinds: Sequence[str]) -> int:
+        """Number of the newest entry of these kinds; 0 without any. It changes with every entry."""
+        newest = sa.select(sa.func.max(ENTRY.c.id)).where(ENTRY.c.kind.in_(kinds))
+        with self._engine.connect() as connection:
+            return connection.execute(newest).scalar() or 0
 
     def history(self, kind: str, subject: str) -> list[Entry]:
         """Every entry of one subject, oldest first."""

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+import types
+from collections.abc import Mapping
+from importlib import import_module
 from inspect import signature
-from typing import Any
+from pkgutil import iter_modules
+from typing import Any, get_args, get_type_hints
 
-from analytics.questions import exceptions, overview, receivables, sales, targets, visits
-from analytics.questions.answer import QUESTIONS, Answer, Note, question
+from analytics.questions.answer import QUESTIONS, READS, Answer, Note, question
 from data.company import Company
 from data.scope import GROUPINGS, Scope, ScopeError
 
-__all__ = [
-    "QUESTIONS",
-    "Answer",
-    "Note",
-    "ask",
-    "exceptions",
-    "grouping",
-    "overview",
-    "question",
-    "receivables",
-    "sales",
-    "targets",
-    "visits",
-]
+__all__ = ["QUESTIONS", "READS", "Answer", "Note", "UnknownQuestion", "ask", "grouping", "options", "question"]
+
+for _module in iter_modules(__path__):  # each file registers its questions
+    import_module(f"{__name__}.{_module.name}")
+
+
+_FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 class UnknownQuestion(KeyError):
@@ -37,6 +33,34 @@ def grouping(name: str, by: str) -> str:
     if by not in GROUPINGS:
         raise ScopeError(f"by: {by!r} is not one of {', '.join(GROUPINGS)}")
     return by
+
+
+def options(name: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """Options of a question read from texts, by the types of its parameters. Raises ScopeError."""
+    function = QUESTIONS[name]
+    types_of, known = get_type_hints(function), list(signature(function).parameters)[2:]
+    read: dict[str, Any] = {}
+    for key, text in given.items():
+        if key not in known:
+            raise ScopeError(f"{key}: {name} has no such option" + (f"; it has {', '.join(known)}" if known else ""))
+        if key == "by":
+            read[key] = grouping(name, text)
+            continue
+        try:
+            read[key] = _as(types_of[key], text)
+        except ValueError:
+            raise ScopeError(f"{key}: cannot read {text!r}") from None
+    return read
+
+
+def _as(kind: Any, text: str) -> Any:
+    if isinstance(kind, types.UnionType):  # an option that may be left out
+        kind = next(part for part in get_args(kind) if part is not types.NoneType)
+    if kind is bool:
+        if text.casefold() not in _FLAGS:
+            raise ValueError(text)
+        return _FLAGS[text.casefold()]
+    return kind(text) if kind in (int, float, str) else text
 
 
 def ask(company: Company, name: str, scope: Scope, **options: Any) -> Answer:

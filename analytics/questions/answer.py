@@ -109,13 +109,17 @@ def cents(value: float) -> float:
 
 Question = Callable[..., Answer]
 QUESTIONS: dict[str, Question] = {}
+READS: dict[str, tuple[str, ...]] = {}  # kinds of records that a question joins: its answer changes with them
 
 
-def question(name: str) -> Callable[[Question], Question]:
-    """Register a question under the name that pages, notebooks, exports and the command line use."""
+def question(name: str, *, reads: tuple[str, ...] = ()) -> Callable[[Question], Question]:
+    """Register a question under the name that pages, notebooks, exports and the command line use.
+
+    reads: the kinds of records (data.records) that the answer joins.
+    """
 
     def register(function: Question) -> Question:
-        QUESTIONS[name] = function
+        QUESTIONS[name], READS[name] = function, reads
         return function
 
     return register

@@ -14,6 +14,7 @@ from dashboard import session
 from dashboard.charts import config
 from dashboard.charts.style import Mode
 from dashboard.components import notices
+from dashboard.components.panel import table_height
 from dashboard.components.text import muted, plain
 from dashboard.export import tables
 from dashboard.findings import Column, Finding
@@ -37,8 +38,12 @@ def head(finding: Finding) -> None:
             details(finding)
 
 
-def chart(finding: Finding, *, empty: str = "") -> None:
-    """A card with a chart; without rows it says why and keeps its height."""
+def chart(finding: Finding, *, empty: str = "", on_pick: Callable[[str], None] | None = None) -> None:
+    """A card with a chart; without rows it says why and keeps its height.
+
+    on_pick: called with the id of the bar, column or tile that the reader clicked; it changes the address, and with it
+    what the chart shows (a chart that stays the same would keep its selection).
+    """
     with st.container(border=True, height="stretch"):
         head(finding)
         if finding.figure is None or finding.frame.empty:
@@ -46,10 +51,48 @@ def chart(finding: Finding, *, empty: str = "") -> None:
             return
         style = session.style()
         figure = finding.figure(style)
-        st.plotly_chart(figure, key=f"chart_{finding.key}", theme=None, config=config.inline(),
-                        alt=f"{finding.title}. {finding.subtitle}")  # fmt: skip
+        event = st.plotly_chart(figure, key=f"chart_{finding.key}", theme=None, config=config.inline(),
+                                on_select="rerun" if on_pick else "ignore", selection_mode="points",
+                                alt=f"{finding.title}. {finding.subtitle}")  # fmt: skip
+        if on_pick and (id := _picked(event)):
+            on_pick(id)
+            st.rerun()
         if finding.note and (words := finding.note(style)):
             muted(words)
+
+
+def _picked(event: Any) -> str | None:
+    """The id of the clicked mark: what the chart gave as customdata."""
+    for point in event["selection"]["points"]:
+        id = point.get("customdata")
+        id = id[0] if isinstance(id, list) and id else id
+        if isinstance(id, str) and id:
+            return id
+    return None
+
+
+def table(finding: Finding, *, empty: str = "", most: int = 10, note: str = "",
+          on_pick: Callable[[pd.Series], None] | None = None) -> None:  # fmt: skip
+    """A card with a table. on_pick: called with the row in which the reader clicked a cell."""
+    with st.container(border=True, height="stretch"):
+        head(finding)
+        if finding.frame.empty:
+            notices.empty(_("Nothing to show here"), empty or _("There are no rows for these filters."))
+            return
+        shown = finding.table
+        event: Any = st.dataframe(
+            shown, hide_index=True, column_config=_column_config(finding.columns), placeholder="–",
+            height=table_height(len(shown), most), key=f"table_{finding.key}",
+            alt=f"{finding.title}. {finding.subtitle}",
+            on_select="rerun" if on_pick else "ignore", selection_mode="single-cell",
+        )  # fmt: skip
+        words = [note] if note else []
+        if on_pick:
+            words.insert(0, _("Click a row to open it."))
+            if cells := event["selection"]["cells"]:
+                on_pick(finding.frame.iloc[cells[0][0]])
+        if words:
+            muted(" ".join(words))
 
 
 def details(finding: Finding) -> None:

@@ -32,16 +32,24 @@ def scope() -> Scope:
             notices.hint(_("“{value}” could not be read or is not in the data; the view goes without it.", value=value))
 
 
-def bar(current: Scope, *, dealers: int) -> None:
-    """Draw the bar. Changing a filter writes the address and reruns."""
+EVERYTHING = ("period", "compare", *FILTERS)
+OF_DEALERS = ("as_of", "region", "channel", "dealer", "employee")  # what acts on balances
+
+
+def bar(current: Scope, *, dealers: int, acts: Sequence[str] = EVERYTHING) -> None:
+    """Draw the bar with the keys that act on the page. Changing a filter writes the address and reruns."""
     company = session.company()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _choice("period", _("Period"), _periods(company), str(current.period), _period_label, 190, new=True)
-        _choice("compare", _("Comparison"), COMPARISONS, current.compare, _compare_label, 250)
+        if "period" in acts:
+            _choice("period", _("Period"), _periods(company), str(current.period), _period_label, 190, new=True)
+        if "compare" in acts:
+            _choice("compare", _("Comparison"), COMPARISONS, current.compare, _compare_label, 250)
+        if "as_of" in acts:
+            _as_of(company, current)
         if len(company.store.region_tree):
             regions = _regions(company)
             _choice("region", _("Region"), list(regions), ",".join(current.region), lambda id: regions.get(id, id), 190)
-        _more(company, current)
+        _more(company, current, acts)
         share.button(current)
         muted(ngettext("{n} dealer · data to {day}", "{n} dealers · data to {day}", dealers,
                        n=formats.count(dealers), day=formats.date(company.snapshot.as_of)))  # fmt: skip
@@ -119,7 +127,22 @@ def _regions(company: Company) -> dict[str, str]:
 # ------------------------------------------------------------------ more filters
 
 
-def _more(company: Company, current: Scope) -> None:
+def _as_of(company: Company, current: Scope) -> None:
+    """The day on which balances stand: any day of the data."""
+    widget = f"filter_as_of_{language()}"
+    st.session_state[widget] = current.as_of
+    first, last = company.store.sales_span.start, company.snapshot.as_of
+
+    def moved() -> None:
+        if day := st.session_state[widget]:
+            address.put({"as_of": "" if day == last else str(day)})
+
+    st.date_input(_("As of"), min_value=min(first, current.as_of), max_value=max(last, current.as_of), key=widget,
+                  format="YYYY-MM-DD", on_change=moved, width=150, label_visibility="collapsed",
+                  help=_("Balances as they stood at the end of this day"))  # fmt: skip
+
+
+def _more(company: Company, current: Scope, acts: Sequence[str]) -> None:
     hidden = [name for name in FILTERS if name != "region" and getattr(current, name)]
     # the label must not change with the choice: a popover with another label is another popover, and closed
     more = st.popover(_("More filters"), icon=":material/filter_list:", on_change="rerun", key=f"more_{language()}")
@@ -129,14 +152,18 @@ def _more(company: Company, current: Scope) -> None:
         return
     with more:
         for name, label in (("channel", _("Channel")), ("employee", _("Sales person"))):
+            if name not in acts:
+                continue
             names = company.store.names(name)
             if len(names):
                 _several(name, label, list(names.index), getattr(current, name), partial(_name, name))
-        if company.store.categories:
+        if company.store.categories and "category" in acts:
             _several("category", _("Category"), list(company.store.categories), current.category,
                      partial(_name, "category"))  # fmt: skip
-        _dealers(company, current)
-        _custom(company, current)
+        if "dealer" in acts:
+            _dealers(company, current)
+        if "period" in acts:
+            _custom(company, current)
         if hidden and st.button(_("Clear these filters"), icon=":material/filter_list_off:"):
             address.put(dict.fromkeys(hidden, ""))
             st.rerun()

@@ -41,7 +41,7 @@ def snapshots() -> None:
     with panel(title, _("Each import publishes a new one; the one before stays whole"), height="stretch"):
         for snapshot in kept:
             serving = current is not None and snapshot.id == current.id
-            when = holdings.moment(snapshot.manifest["created_at"], st.context.timezone)
+            when = formats.moment(snapshot.manifest["created_at"], st.context.timezone)
             origin = _("demo company") if snapshot.origin == "demo" else _("imported")
             mark, reach = _("serves"), _("data to {day}", day=formats.date(snapshot.as_of))
             badge = f" :green-badge[{plain(mark)}]" if serving else ""

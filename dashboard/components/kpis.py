@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -66,6 +66,25 @@ def _markdown(line: Line) -> str:
     return f":{colour}[{mark} {plain(line.value)}] {words}"
 
 
+@dataclass(frozen=True)
+class Kpi:
+    """What one card of the row shows. `spark`: the values of its sparkline, oldest first."""
+
+    label: str
+    value: str
+    lines: list[Line]
+    help: str
+    spark: tuple[float, ...] = ()
+
+
+def row(items: Sequence[Kpi]) -> None:
+    """Draw the cards in one row, two by two on a phone."""
+    with st.grid(len(items), min_column_width=150, gap="small"):
+        for item in items:
+            with st.container(height="stretch"):
+                card(item.label, item.value, list(item.spark), item.lines, item.help)
+
+
 def briefing_row(answer: Answer) -> None:
     """The six KPIs of the Briefing."""
     kpis = answer.frames["kpis"].set_index("measure", drop=False)
@@ -101,13 +120,12 @@ def briefing_row(answer: Answer) -> None:
         ("dso", [change_line(kpis.loc["dso"], versus), Line(_("on invoices of 90 days"))]),
         ("visit_coverage", [change_line(kpis.loc["visit_coverage"], versus), Line(_("planned visits done"))]),
     ]  # fmt: skip
-    with st.grid(6, min_column_width=150, gap="small"):
-        for id, lines in rows:
-            definition = measure(id)
-            series: list[Any] = spark[id].tolist() if id in spark else []
-            missing = [] if known(values[id]) else [Line(_missing(answer, id))]
-            with st.container(height="stretch"):
-                card(_(_SHORT.get(id, definition.label)), shown(id), series, missing or lines, _(definition.formula))
+    row([
+        Kpi(_(_SHORT.get(id, measure(id).label)), shown(id),
+            lines if known(values[id]) else [Line(_missing(answer, id))],
+            _(measure(id).formula), tuple(spark[id]) if id in spark else ())
+        for id, lines in rows
+    ])  # fmt: skip
 
 
 def _missing(answer: Answer, id: str) -> str:

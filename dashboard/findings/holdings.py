@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
@@ -101,17 +100,8 @@ def _span(days: int) -> str:
     return ngettext("{n} year", "{n} years", days // 365)
 
 
-def moment(at: str, zone: str | None = None) -> str:
-    """A UTC time in the reader's zone: 22 Nov 2026, 22:45."""
-    try:
-        local = dt.datetime.fromisoformat(at).astimezone(ZoneInfo(zone) if zone else None)
-    except (ValueError, ZoneInfoNotFoundError):
-        return at
-    return f"{formats.date(local.date())} {local:%H:%M}"
-
-
 def _published(status: Status, zone: str | None) -> str:
-    return _("published {when}", when=moment(status.created_at or "", zone))
+    return _("published {when}", when=formats.moment(status.created_at or "", zone))
 
 
 def _day(status: Status) -> dt.date:
@@ -153,7 +143,15 @@ def tables_title(frame: pd.DataFrame) -> str:
 def imports(files: Iterable[ImportedFile], zone: str | None = None) -> pd.DataFrame:
     """One row an imported file, newest first: `file, table, rows_in, accepted, quarantined, when, mapping`."""
     rows: list[tuple[Any, ...]] = [
-        (f.name, table_name(f.table), f.rows_in, f.accepted, f.quarantined, moment(f.imported_at, zone), f.mapping)
+        (
+            f.name,
+            table_name(f.table),
+            f.rows_in,
+            f.accepted,
+            f.quarantined,
+            formats.moment(f.imported_at, zone),
+            f.mapping,
+        )
         for f in files
     ]
     return pd.DataFrame(rows, columns=["file", "table", "rows_in", "accepted", "quarantined", "when", "mapping"])

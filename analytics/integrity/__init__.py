@@ -1,0 +1,1 @@
+"""Order in the channel: territory, prices, stock. Frames in, frames out."""

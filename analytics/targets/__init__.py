@@ -1,0 +1,1 @@
+"""Targets over a hierarchy, fair rankings and tasks. Frames in, frames out."""

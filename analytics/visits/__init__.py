@@ -1,0 +1,1 @@
+"""How the sales force spends its time, and what comes of it. Frames in, frames out."""

@@ -1,0 +1,26 @@
+"""Ways from one page to another: a dealer's card, a page with another scope."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import address, i18n
+from data.scope import Scope
+
+DEALER = "dashboard/pages/dealer.py"
+
+
+def to_dealer(scope: Scope, dealer_id: str) -> dict[str, str]:
+    """The address of a dealer's card: the period, comparison and day of the view, and the one dealer."""
+    keys = {key: text for key, text in scope.to_keys().items() if key in ("period", "compare", "as_of")}
+    return keys | {"dealer": dealer_id, address.LANGUAGE: i18n.language()}
+
+
+def dealer(scope: Scope, dealer_id: str, name: str) -> None:
+    """A link that opens the dealer's card."""
+    st.page_link(DEALER, label=name, query_params=to_dealer(scope, dealer_id))
+
+
+def open_dealer(scope: Scope, dealer_id: str) -> None:
+    """Go to the dealer's card now. Does not return."""
+    st.switch_page(DEALER, query_params=to_dealer(scope, dealer_id))

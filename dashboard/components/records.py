@@ -1,0 +1,93 @@
+"""What people write on a page: a form for a kind of record, and its history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard import formats, session
+from dashboard.components.text import muted, plain
+from dashboard.findings.names import name_of
+from dashboard.i18n import _, language
+from data.records import BY_ID, Field, RecordError
+
+_REFERS = {"person": "employee", "region": "region", "dealer": "dealer"}  # kind of field -> dimension
+
+
+def form(kind: str, subject: str, *, current: Mapping[str, Any] | None = None) -> bool:
+    """The fields of a record with a Save button. True when it was kept; faults are said in place."""
+    current = current or {}
+    with st.form(f"record_{kind}_{subject}", border=False):
+        given = {
+            field.name: _input(field, current.get(field.name), f"{kind}_{subject}") for field in BY_ID[kind].fields
+        }
+        if not st.form_submit_button(_("Save"), icon=":material/save:"):
+            return False
+    try:
+        session.record(kind, subject, given)
+    except RecordError as error:
+        said = {key: _(value) for key, value in error.values.items()}
+        st.markdown(f":red[:material/error: {plain(_(error.message, **said))}]")
+        return False
+    return True
+
+
+def _input(field: Field, value: Any, key: str) -> Any:
+    label, key = _(field.label), f"field_{key}_{field.name}"
+    match field.kind:
+        case "date":
+            return st.date_input(label, dt.date.fromisoformat(value) if value else None, format="YYYY-MM-DD", key=key)
+        case "money":
+            return st.number_input(label, value=value, key=key, step=1000.0, format="%0.0f", placeholder=_("Amount"))
+        case "long":
+            return st.text_area(label, value or "", key=key, height=90)
+        case "choice":
+            words = dict(field.choices)
+            return st.segmented_control(label, list(words), default=value, format_func=lambda id: _(words[id]), key=key)
+        case "person" | "region" | "dealer":
+            return _among(field, value, label, key)
+    return st.text_input(label, value or "", key=key)
+
+
+def _among(field: Field, value: Any, label: str, key: str) -> Any:
+    """One of the dimension; a person may also be somebody whom the data do not know."""
+    names = session.company().store.names(_REFERS[field.kind])
+    options = list(names.index)
+    if value and value not in names.index:
+        options.append(value)
+    return st.selectbox(label, options, index=options.index(value) if value else None, key=key,
+                        format_func=lambda id: said(field, id), accept_new_options=field.kind == "person",
+                        placeholder=_("Choose"))  # fmt: skip
+
+
+def said(field: Field, value: Any) -> str:
+    """The value of a field as a reader sees it: names instead of ids, dates and money in their format."""
+    if value is None or value == "":
+        return formats.MISSING
+    if field.kind in _REFERS:
+        names = session.company().store.names(_REFERS[field.kind])
+        return name_of(names.loc[value], _REFERS[field.kind]) if value in names.index else str(value)
+    if field.kind == "date":
+        return formats.date(dt.date.fromisoformat(value))
+    if field.kind == "money":
+        return formats.compact(value)
+    if field.kind == "choice":
+        return _(dict(field.choices).get(value, value))
+    return str(value)
+
+
+def history(kind: str, subject: str) -> None:
+    """Every entry about a subject, newest first: when, who, what."""
+    between = "；" if language() == "zh" else "; "
+    for entry in reversed(session.ledger().history(kind, subject)):
+        colon = "：" if language() == "zh" else ": "
+        words = [
+            f"{_(field.label)}{colon}{said(field, entry.body[field.name])}"
+            for field in BY_ID[kind].fields
+            if field.name in entry.body
+        ]
+        text = between.join(words) or _("withdrawn")
+        muted(f"{formats.moment(entry.at, st.context.timezone)} · {entry.who} · {text}")

@@ -1,0 +1,132 @@
+"""What people may write into the ledger: each kind of record once, with its fields and what makes one valid.
+
+A record is about a subject: `dealer:D0412`, `region:CN-GD|2026-06` ... The newest entry of a subject stands; the ones
+before are its history.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from data.ledger import Entry
+from data.words import N_
+
+FieldKind = Literal["text", "long", "date", "money", "person", "choice", "region", "dealer"]
+LONGEST = {"text": 200, "long": 2000}
+
+
+class RecordError(ValueError):
+    """A record that cannot be kept: `field` is at fault; the message is one of the catalogue, with `label`."""
+
+    def __init__(self, field: str, message: str, **values: Any) -> None:
+        super().__init__(message.format(**values))
+        self.field, self.message, self.values = field, message, values
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to fill in. `choices`: value -> word shown."""
+
+    name: str
+    label: str
+    kind: FieldKind = "text"
+    required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record and its fields, in the order of the form."""
+
+    id: str
+    label: str
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field:
+        """The field of that name. Raises KeyError."""
+        return {f.name: f for f in self.fields}[name]
+
+
+STATES = (("taken", N_("Taken on")), ("done", N_("Done")), ("dismissed", N_("Dismissed")))
+
+KINDS: tuple[Kind, ...] = (
+    Kind("collection_action", N_("Collection action"), (
+        Field("owner", N_("Owner"), "person"),
+        Field("next_step", N_("Next step"), required=True),
+        Field("due", N_("Due"), "date"),
+        Field("result", N_("Result")),
+    )),
+    Kind("variance_note", N_("Variance note"), (
+        Field("size", N_("Size of the variance"), "money"),
+        Field("way", N_("Way to close it"), "long", required=True),
+        Field("cost", N_("Cost"), "money"),
+        Field("owner", N_("Owner"), "person"),
+        Field("due", N_("Due"), "date"),
+    )),
+    Kind("territory_exception", N_("Permission to sell outside the territory"), (
+        Field("dealer_id", N_("Dealer"), "dealer", required=True),
+        Field("region_id", N_("Region where the sale is allowed"), "region", required=True),
+        Field("notified_date", N_("Notified on"), "date", required=True),
+        Field("agreed_by_id", N_("Agreed by (local dealer)"), "dealer"),
+        Field("valid_from", N_("Valid from"), "date", required=True),
+        Field("valid_to", N_("Valid to"), "date", required=True),
+        Field("note", N_("Note"), "long"),
+    )),
+    Kind("dealer_note", N_("Note"), (Field("text", N_("Note"), "long", required=True),)),
+    Kind("action", N_("Action"), (
+        Field("state", N_("State"), "choice", required=True, choices=STATES),
+        Field("owner", N_("Owner"), "person"),
+        Field("due", N_("Due"), "date"),
+        Field("reason", N_("Reason"), "long"),
+    )),
+)  # fmt: skip
+BY_ID: dict[str, Kind] = {kind.id: kind for kind in KINDS}
+
+
+def checked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as the ledger keeps it: blanks left out, dates as ISO text. Raises RecordError, KeyError."""
+    fields = BY_ID[kind].fields
+    if unknown := set(given) - {f.name for f in fields}:
+        raise KeyError(f"{kind} has no field {', '.join(sorted(unknown))}")
+    body = {f.name: value for f in fields if (value := _value(f, given.get(f.name))) is not None}
+    if kind == "action" and body["state"] == "dismissed" and "reason" not in body:
+        raise RecordError("reason", N_("Say why it is dismissed."))
+    if kind == "territory_exception" and body["valid_to"] < body["valid_from"]:
+        raise RecordError("valid_to", N_("The last day lies before the first."))
+    return body
+
+
+def _value(field: Field, value: Any) -> Any:
+    if isinstance(value, str):
+        value = value.strip()
+    if value is None or value == "" or value is pd.NaT or (isinstance(value, float) and value != value):
+        if field.required:
+            raise RecordError(field.name, N_("{label} is needed."), label=field.label)
+        return None
+    if field.kind == "date":
+        try:
+            return (value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10])).isoformat()[:10]
+        except ValueError:
+            raise RecordError(field.name, N_("{label} is not a date: write 2026-06-30."), label=field.label) from None
+    if field.kind == "money":
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise RecordError(field.name, N_("{label} is not a number."), label=field.label) from None
+    if field.kind == "choice" and value not in dict(field.choices):
+        raise RecordError(field.name, N_("{label} is needed."), label=field.label)
+    if len(str(value)) > LONGEST.get(field.kind, 200):
+        raise RecordError(field.name, N_("{label} is too long."), label=field.label)
+    return str(value)
+
+
+def frame(kind: str, entries: Iterable[Entry]) -> pd.DataFrame:
+    """Entries as rows: subject, at, who, then the fields of the kind (missing = None)."""
+    names = [f.name for f in BY_ID[kind].fields]
+    rows = [[e.subject, e.at, e.who, *(e.body.get(name) for name in names)] for e in entries]
+    return pd.DataFrame(rows, columns=["subject", "at", "who", *names], dtype="object")

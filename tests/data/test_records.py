@@ -1,0 +1,50 @@
+"""What the ledger takes: required fields, dates, and what each kind asks for besides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from data import records
+from data.ledger import Ledger
+
+EXCEPTION = {"dealer_id": "D1", "region_id": "R1", "notified_date": dt.date(2026, 5, 1), "valid_from": "2026-05-01",
+             "valid_to": "2026-05-31"}  # fmt: skip
+
+
+def test_blanks_are_left_out_and_dates_become_text() -> None:
+    body = records.checked("collection_action", {"owner": " ", "next_step": " call ", "due": dt.date(2026, 7, 3)})
+    assert body == {"next_step": "call", "due": "2026-07-03"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "field"),
+    [
+        ("collection_action", {"owner": "E1"}, "next_step"),
+        ("collection_action", {"next_step": "x", "due": "tomorrow"}, "due"),
+        ("variance_note", {"way": "x", "size": "much"}, "size"),
+        ("action", {"state": "dismissed", "reason": "  "}, "reason"),
+        ("action", {"state": "forgotten"}, "state"),
+        ("territory_exception", EXCEPTION | {"valid_to": "2026-04-30"}, "valid_to"),
+        ("dealer_note", {"text": "x" * 2001}, "text"),
+    ],
+)
+def test_a_bad_record_names_its_field(kind: str, given: dict[str, object], field: str) -> None:
+    with pytest.raises(records.RecordError) as caught:
+        records.checked(kind, given)
+    assert caught.value.field == field
+
+
+def test_the_newest_record_of_a_subject_stands_and_a_withdrawn_one_is_gone(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    before = ledger.version(("dealer_note",))
+    for text in ("first", "second"):
+        ledger.write("dealer_note", "dealer:D1", "somebody", records.checked("dealer_note", {"text": text}))
+    ledger.write("dealer_note", "dealer:D2", "somebody", records.checked("dealer_note", {"text": "gone"}))
+    ledger.write("dealer_note", "dealer:D2", "somebody", {})
+    standing = records.frame("dealer_note", ledger.latest("dealer_note"))
+    assert standing[["subject", "text"]].values.tolist() == [["dealer:D1", "second"]]
+    assert ledger.version(("dealer_note",)) == before + 4
+    assert ledger.version(("action",)) == 0
