@@ -46,7 +46,7 @@ def bar(current: Scope, *, dealers: int, acts: Sequence[str] = EVERYTHING) -> No
             _choice("compare", _("Comparison"), COMPARISONS, current.compare, _compare_label, 250)
         if "as_of" in acts:
             _as_of(company, current)
-        if len(company.store.region_tree):
+        if "region" in acts and len(company.store.region_tree):
             regions = _regions(company)
             _choice("region", _("Region"), list(regions), ",".join(current.region), lambda id: regions.get(id, id), 190)
         _more(company, current, acts)
