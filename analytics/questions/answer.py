@@ -137,7 +137,21 @@ def answer(
     notes: tuple[Note, ...] = (),
     verdict: Verdict = "ok",
 ) -> Answer:
-    """An Answer stamped with the snapshot and the as-of day."""
-    return Answer(
-        name, scope, company.snapshot.id, scope.as_of, definitions, frames, values or {}, compared, notes, verdict
-    )
+    """An Answer stamped with the snapshot and the as-of day; its value `who` names what the filters leave."""
+    values = dict(values or {}) | {"who": _who(company, scope)}
+    return Answer(name, scope, company.snapshot.id, scope.as_of, definitions, frames, values, compared, notes, verdict)
+
+
+def _who(company: Company, scope: Scope) -> list[dict[str, str | None]]:
+    """What the filters leave, by name: name and name_en of each chosen region, channel, category ..."""
+    chosen: list[dict[str, str | None]] = []
+    for grouping, ids in scope.filters.items():
+        if grouping == "category":
+            chosen += [{"name": id, "name_en": company.store.categories.get(id, id)} for id in ids]
+            continue
+        names = company.store.names(grouping).reindex(list(ids))
+        chosen += [
+            {"name": str(name), "name_en": english if isinstance(english, str) else None}
+            for name, english in names.itertuples(index=False, name=None)
+        ]
+    return chosen

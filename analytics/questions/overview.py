@@ -27,7 +27,7 @@ def overview(company: Company, scope: Scope) -> Answer:
     Frames: `kpis` (measure, value, target, target_change, target_change_rate, compared, change, change_rate), `spark`
     (month, one column a KPI), and the main frames of sales.trend, sales.by, targets.gap and exceptions under the
     names `trend`, `regions`, `gap`, `exceptions`. Values: those of the KPIs; `regions_by` (region, or dealer when the
-    scope has no regions below it), `gap_*`, who (names of what is filtered), imported (a KPI's tables hold rows),
+    scope has no regions below it), `gap_*`, imported (a KPI's tables hold rows),
     after_data, before_data (the period lies outside the data), `exceptions_money`, `dealers` (open dealers in scope).
     """
     store, whole = company.store, scope
@@ -45,7 +45,7 @@ def overview(company: Company, scope: Scope) -> Answer:
     frames = {"kpis": kpis, "spark": _spark(company, scope)}
     frames |= {name: next(iter(part.frames.values())) for name, part in parts.items()}
     values |= {f"gap_{key}": value for key, value in parts["gap"].values.items()}
-    values |= {"imported": {id: _imported(company, id) for id in KPIS}, "who": _who(company, scope),
+    values |= {"imported": {id: _imported(company, id) for id in KPIS},
                "before_data": scope.period.end < store.sales_span.start,
                "after_data": scope.period.start > scope.as_of,
                "regions_by": by, "exceptions_money": parts["exceptions"].values["money"],
@@ -62,21 +62,6 @@ def _imported(company: Company, id: str) -> bool:
     """Every table that the measure needs holds rows."""
     sources = {part.source for part in measures.aggregates((id,))}
     return all(company.store.has(measures.SOURCE_TABLES[source]) for source in sources if source)
-
-
-def _who(company: Company, scope: Scope) -> list[dict[str, str | None]]:
-    """What the filters leave, by name: name and name_en of each chosen region, channel, category ..."""
-    chosen: list[dict[str, str | None]] = []
-    for grouping, ids in scope.filters.items():
-        if grouping == "category":
-            chosen += [{"name": id, "name_en": company.store.categories.get(id, id)} for id in ids]
-            continue
-        names = company.store.names(grouping).reindex(list(ids))
-        chosen += [
-            {"name": str(name), "name_en": english if isinstance(english, str) else None}
-            for name, english in names.itertuples(index=False, name=None)
-        ]
-    return chosen
 
 
 def _unique(notes: tuple[Note, ...]) -> tuple[Note, ...]:
