@@ -1,0 +1,1 @@
+"""What the next months bring: forecasts with bands that cover as often as they say. Frames in, frames out."""
