@@ -17,7 +17,10 @@ Direction = Literal[1, -1, 0]  # 1: more is good
 
 @dataclass(frozen=True)
 class Measure:
-    """One metric. Either `source` and `sql`, or `ratio` = (numerator, denominator, factor)."""
+    """One metric: `source` and `sql`, or `ratio` = (numerator, denominator, factor).
+
+    With a source and neither of the two, a domain of analytics computes it, and its question carries it.
+    """
 
     id: str
     label: str
@@ -40,6 +43,11 @@ def _m(id: str, source: Source, sql: str, unit: Unit, direction: Direction, labe
 def _r(id: str, numerator: str, denominator: str, unit: Unit, direction: Direction, label: str, formula: str,
        origin: str, note: str = "", factor: float = 1.0) -> Measure:  # fmt: skip
     return Measure(id, label, unit, direction, formula, origin, None, "", (numerator, denominator, factor), note)
+
+
+def _d(id: str, source: Source, unit: Unit, direction: Direction, label: str, formula: str, origin: str,
+       note: str = "") -> Measure:  # fmt: skip
+    return Measure(id, label, unit, direction, formula, origin, source, note=note)
 
 
 _SOLD = "line_type IN ('sale', 'return')"
@@ -133,6 +141,20 @@ MEASURES: tuple[Measure, ...] = (
        "Visits with an order", "Visits on whose day the dealer ordered", PRACTICE),
     _r("strike_rate", "visits_with_order", "visits", "rate", 1, "Strike rate",
        "Visits with an order on the same day divided by visits", FIELD),
+    _d("time_deviation", "visits", "rate", -1, "Time off the norm",
+       "Half the sum of the absolute gaps between the shares of hours and the norm: 30 % new customers, 30 % existing "
+       "ones, 20 % planning, 20 % telephone and information", PRACTICE,
+       "0 keeps the norm; 0.30 says that 30 of 100 hours lie elsewhere"),
+    _d("numeric_distribution", "visits", "rate", 1, "Numeric distribution",
+       "Outlets that carry the product divided by outlets in which it was looked for: the last check of each outlet "
+       "and product in the 90 days up to the day; over several products, outlet by product", FIELD),
+    _d("weighted_distribution", "visits", "rate", 1, "Weighted distribution",
+       "As numeric distribution, each outlet weighted by its category sales", FIELD),
+    _d("shelf_price_gap", "visits", "rate", 0, "Shelf price over list price",
+       "Median of shelf price divided by the list price of the day, less one, over the last checks", FIELD),
+    _d("visit_association", "visits", "rate", 1, "Orders that go with a visit",
+       "Change in a dealer's orders in each of the four weeks after a visit, against its own level and the level of "
+       "all dealers in that week; not shown as an effect where visits still to come go with orders as well", OWN),
 )  # fmt: skip
 
 # The table whose rows a source reads: without any, its measures are unknown, not zero.

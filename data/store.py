@@ -310,7 +310,8 @@ class Store:
 
 
 def _source(measure: measures.Measure) -> measures.Source:
-    assert measure.source is not None, f"{measure.id} is a ratio"
+    if measure.source is None or not measure.sql:
+        raise KeyError(f"{measure.id} is not composed of SQL: a domain computes it")
     return measure.source
 
 
