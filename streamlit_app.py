@@ -11,6 +11,7 @@ with notices.instead_of_traceback():
     session.begin()
     pages = [
         st.Page("dashboard/pages/briefing.py", title=_("Briefing"), icon=":material/wb_sunny:", default=True),
+        st.Page("dashboard/pages/receivables.py", title=_("Receivables"), icon=":material/payments:"),
         st.Page("dashboard/pages/dealer.py", title=_("Dealer"), icon=":material/storefront:"),
         st.Page("dashboard/pages/data.py", title=_("Data"), icon=":material/database:"),
         st.Page("dashboard/pages/definitions.py", title=_("Definitions"), icon=":material/menu_book:"),

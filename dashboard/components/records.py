@@ -14,25 +14,35 @@ from dashboard.findings.names import name_of
 from dashboard.i18n import _, language
 from data.records import BY_ID, Field, RecordError
 
-_REFERS = {"person": "employee", "region": "region", "dealer": "dealer"}  # kind of field -> dimension
+_REFERS = {"person": "employee", "region": "region", "dealer": "dealer", "product": "product"}  # field -> dimension
 
 
-def form(kind: str, subject: str, *, current: Mapping[str, Any] | None = None) -> bool:
-    """The fields of a record with a Save button. True when it was kept; faults are said in place."""
-    current = current or {}
+def form(kind: str, subject: str, *, current: Mapping[str, Any] | None = None,
+         fixed: Mapping[str, Any] | None = None) -> bool:  # fmt: skip
+    """The fields of a record with a Save button. True when it was kept; faults are said in place.
+
+    current: what the fields hold at first; fixed: fields that are not asked for, with their values.
+    """
+    current, fixed = current or {}, fixed or {}
     with st.form(f"record_{kind}_{subject}", border=False):
-        given = {
-            field.name: _input(field, current.get(field.name), f"{kind}_{subject}") for field in BY_ID[kind].fields
+        given = dict(fixed) | {
+            field.name: _input(field, current.get(field.name), f"{kind}_{subject}")
+            for field in BY_ID[kind].fields
+            if field.name not in fixed
         }
         if not st.form_submit_button(_("Save"), icon=":material/save:"):
             return False
     try:
         session.record(kind, subject, given)
     except RecordError as error:
-        said = {key: _(value) for key, value in error.values.items()}
-        st.markdown(f":red[:material/error: {plain(_(error.message, **said))}]")
+        st.markdown(f":red[:material/error: {plain(fault(error))}]")
         return False
     return True
+
+
+def fault(error: RecordError) -> str:
+    """Why a record cannot be kept, in the reader's language."""
+    return _(error.message, **{key: _(value) for key, value in error.values.items()})
 
 
 def _input(field: Field, value: Any, key: str) -> Any:
@@ -47,7 +57,7 @@ def _input(field: Field, value: Any, key: str) -> Any:
         case "choice":
             words = dict(field.choices)
             return st.segmented_control(label, list(words), default=value, format_func=lambda id: _(words[id]), key=key)
-        case "person" | "region" | "dealer":
+        case "person" | "region" | "dealer" | "product":
             return _among(field, value, label, key)
     return st.text_input(label, value or "", key=key)
 

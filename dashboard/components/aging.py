@@ -1,0 +1,130 @@
+"""The aging form on its page: overdue by month and office, the form, every debtor with the action taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from analytics.questions import Answer
+from dashboard import address, formats, session
+from dashboard.components import cards, debtors, kpis, views
+from dashboard.components.panel import table_height
+from dashboard.components.text import muted
+from dashboard.findings import Finding
+from dashboard.findings import receivables as findings
+from dashboard.findings.briefing import known
+from dashboard.i18n import _, ngettext
+from data.measures import measure
+from data.scope import Scope
+
+THOUSANDS, FULL = "thousand", "full"
+
+
+def row(answer: Answer) -> None:
+    """The KPIs of receivables: what is owed, what is late, what is over the limits."""
+    values, days = answer.values, answer.frames["days"]
+    month = _("vs {day}", day=formats.short_date(values["last_month"]))
+
+    def changes(id: str) -> list[kpis.Line]:
+        lines = []
+        for suffix, words in (("last_month", month), ("last_year", _("vs last year"))):
+            change = values[id] - values[f"{id}_{suffix}"]
+            if not known(change):
+                lines.append(kpis.Line(_("no comparison")))
+                continue
+            shown = formats.variance(change, measure(id).unit)
+            lines.append(kpis.Line(words, shown, change, measure(id).direction))
+        return lines
+
+    def card(id: str, lines: list[kpis.Line], label: str = "") -> kpis.Kpi:
+        spark = tuple(days[id]) if id in days else ()
+        return kpis.Kpi(label or _(measure(id).label), formats.measure(values[id], measure(id).unit), lines,
+                        _(measure(id).formula), spark)  # fmt: skip
+
+    n = int(values["over_limit_dealers"])
+    kpis.row([
+        card("receivables", changes("receivables")),
+        card("overdue", changes("overdue"), _("Overdue")),
+        card("overdue_share", changes("overdue_share")),
+        card("dso", [kpis.Line(_("on invoices of 90 days"))], "DSO"),
+        kpis.Kpi(_("Over the limit"), formats.compact(values["over_limit"]),
+                 [kpis.Line(ngettext("{n} dealer", "{n} dealers", n)),
+                  kpis.Line(_("open orders included") if answer.frames["aging"]["open_orders"].notna().any()
+                            else _("without open orders"))],
+                 _("Receivables and open orders above the credit limits")),
+        card("unapplied", [kpis.Line(_("credit balances {amount}", amount=formats.compact(values["credit"]))),
+                           kpis.Line(_("apart, never netted"))]),
+    ])  # fmt: skip
+
+
+def view(scope: Scope, answer: Answer, currency: str) -> None:
+    """The form in three cards: over time, what moved it, the whole; then every debtor, editable."""
+    empty = _("No invoice was open on these days.")
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.chart(findings.by_month(answer, currency), empty=empty, on_pick=_open_day)
+    with right:
+        cards.chart(findings.movement(session.ask("receivables.movement", scope), currency), empty=empty)
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        full = _form(answer, currency)
+    with right:
+        cards.chart(findings.by_office(answer, currency), empty=empty, on_pick=_open_office)
+    by = _debtors(scope, answer, currency, full=full)
+    if (dealer := address.item()) and by == "dealer":
+        debtors.panel(scope, dealer, currency)
+
+
+def _open_day(day: str) -> None:
+    address.put({"as_of": day})
+
+
+def _open_office(region: str) -> None:
+    address.put({"region": region, "by": ""})
+
+
+def _form(answer: Answer, currency: str) -> bool:
+    """The form of the whole scope. True when amounts are wanted in full."""
+    finding = findings.form(answer, currency)
+    with st.container(border=True, height="stretch"):
+        cards.head(finding)
+        unit = views.choose(_("Unit"), {THOUSANDS: formats.thousand_name(currency), FULL: _("in full")}, option="unit")
+        shown = findings.form_rows(finding, full=unit == FULL)
+        wide = 74 if unit == THOUSANDS else 108
+        st.dataframe(shown, hide_index=True, alt=f"{finding.title}. {finding.subtitle}", column_config={
+            head: st.column_config.TextColumn(head, alignment="right" if place else "left", width=wide if place else 92)
+            for place, head in enumerate(shown.columns)
+        })  # fmt: skip
+        muted(_("Credit balances and unapplied cash stand apart; they are not netted into the classes."))
+    return unit == FULL
+
+
+def _debtors(scope: Scope, answer: Answer, currency: str, *, full: bool) -> str:
+    with st.container(border=True):
+        head = st.container()
+        by = views.choose(_("Rows"), {"dealer": _("Dealers"), "office": _("Regions")}, option="by")
+        if by == "office":
+            finding = findings.offices(answer, currency)
+            with head:
+                cards.head(finding)
+            _offices(finding, full=full)
+        else:
+            finding = findings.dealers(answer, currency)
+            with head:
+                cards.head(finding)
+            debtors.editor(scope, finding, full=full)
+    return by
+
+
+def _offices(finding: Finding, *, full: bool) -> None:
+    frame, config = debtors.figures(finding, full)
+    event: Any = st.dataframe(frame, hide_index=True, column_config=config, placeholder="–", key="table_aging_offices",
+                              height=table_height(len(frame), 12), alt=f"{finding.title}. {finding.subtitle}",
+                              on_select="rerun", selection_mode="single-cell")  # fmt: skip
+    muted(_("Click a row to open it."))
+    if cells := event["selection"]["cells"]:
+        region = finding.frame["region_id"].iloc[cells[0][0]]
+        if isinstance(region, str):
+            _open_office(region)
+            st.rerun()

@@ -1,0 +1,192 @@
+"""Every debtor of the form, with the collection action beside it; the invoices and the actions of one."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import address, session
+from dashboard.components import cards, links, records
+from dashboard.components.panel import panel as card
+from dashboard.components.panel import table_height
+from dashboard.components.text import muted, plain
+from dashboard.findings import Finding
+from dashboard.findings import receivables as findings
+from dashboard.findings.names import name_of
+from dashboard.i18n import _, language, ngettext
+from data.company import NotEntitled
+from data.records import RecordError
+from data.scope import Scope
+
+KIND = "collection_action"
+FIELDS = ("next_step", "owner", "due", "result")
+LATE = ("d1_30", "d31_60", "d61_90", "d91_120", "d121")
+SHOWN = ("name", "receivables", "in_term", *LATE, "credit_limit", "payment_term_days", "headroom", "credit",
+         "unapplied", *FIELDS)  # fmt: skip
+_UNSAVED, _FAULTS = "collection_unsaved", "collection_faults"  # by dealer: what was typed and not kept; why
+
+
+def figures(finding: Finding, full: bool) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The table of a finding with money in thousands or in full, and how its columns read."""
+    frame = finding.frame[[column.name for column in finding.columns]].copy()
+    config: dict[str, Any] = {}
+    for column in finding.columns:
+        if column.kind == "money" and not full:
+            frame[column.name] = frame[column.name] / 1000
+        number = {"money": "%,.2f" if full else "%,.0f", "rate": "percent"}.get(column.kind or "", "%,.0f")
+        config[column.name] = (
+            st.column_config.NumberColumn(column.label, format=number, width=110 if full else 62, disabled=True)
+            if column.kind else st.column_config.TextColumn(column.label, disabled=True)
+        )  # fmt: skip
+    return frame, config
+
+
+def editor(scope: Scope, finding: Finding, *, full: bool) -> None:
+    """The form by dealer. What is typed into the last columns is kept at once; what cannot be kept stays, with the
+    reason below the table."""
+    frame = finding.frame
+    if frame.empty:
+        muted(_("There are no rows for these filters."))
+        return
+    ids = [str(id) for id in frame["dealer_id"]]
+    unsaved: dict[str, dict[str, Any]] = st.session_state.setdefault(_UNSAVED, {})
+    standing = {id: _standing(row) for id, (_index, row) in zip(ids, frame.iterrows(), strict=True)}
+    shown, config = figures(finding, full)
+    shown = shown[list(SHOWN)]
+    for field in FIELDS:
+        shown[field] = [unsaved.get(id, {}).get(field, standing[id][field]) for id in ids]
+    money = "{:,.2f}" if full else "{:,.0f}"
+    shown["credit_limit"] = [_("no limit") if pd.isna(v) else money.format(v) for v in shown["credit_limit"]]
+    shown["due"] = pd.to_datetime(shown["due"]).dt.date
+    # with other rows it is another editor: an edit belongs to a row number
+    key = f"actions_{zlib.crc32('|'.join([*ids, str(full), language()]).encode())}"
+
+    def keep() -> None:
+        _keep(st.session_state[key]["edited_rows"], ids, standing, st.session_state.setdefault(f"{key}_seen", {}))
+
+    st.data_editor(_marked(shown), hide_index=True, key=key, on_change=keep, placeholder="–",
+                   height=table_height(len(shown), 10), alt=f"{finding.title}. {finding.subtitle}",
+                   column_config=config | _columns(shown, full, ids))  # fmt: skip
+    faults: dict[str, str] = st.session_state.get(_FAULTS, {})
+    for id in [id for id in ids if id in faults]:
+        name = frame["name"].iloc[ids.index(id)]
+        st.markdown(
+            f":small[:red[:material/error: {plain(_('Not saved yet: {name}.', name=name))} {plain(faults[id])}]]"
+        )
+    muted(_scale(shown, finding, full))
+
+
+def _standing(row: pd.Series) -> dict[str, Any]:
+    return {field: row[field] if isinstance(row[field], str) and row[field] else None for field in FIELDS}
+
+
+def _keep(edited: dict[int, dict[str, Any]], ids: list[str], standing: dict[str, dict[str, Any]],
+          seen: dict[int, dict[str, Any]]) -> None:  # fmt: skip
+    """Write what is new in the editor's edits; `seen` holds those of the reruns before."""
+    unsaved = st.session_state[_UNSAVED]
+    faults = st.session_state.setdefault(_FAULTS, {})
+    touched = []
+    for place, cells in edited.items():
+        fresh = {field: value for field, value in cells.items() if seen.get(place, {}).get(field, ...) != value}
+        if fresh:
+            seen.setdefault(place, {}).update(fresh)
+            unsaved.setdefault(ids[place], {}).update(fresh)
+            touched.append(ids[place])
+    for id in touched:
+        try:
+            session.record(KIND, f"dealer:{id}", standing[id] | unsaved[id])
+        except RecordError as error:
+            faults[id] = records.fault(error)
+        except NotEntitled:
+            faults[id] = _("You may not write about this dealer.")
+        else:
+            unsaved.pop(id)
+            faults.pop(id, None)
+
+
+def _marked(shown: pd.DataFrame) -> Any:
+    """Colour on the one cell that matters: over the limit."""
+    word = session.style().palette.bad_word
+    return shown.style.map(lambda value: f"color: {word}; font-weight: 600" if value < 0 else "", subset=["headroom"])
+
+
+def _columns(shown: pd.DataFrame, full: bool, ids: list[str]) -> dict[str, Any]:
+    column, people = st.column_config, session.company().store.names("employee")
+    most = _most(shown)
+    ramp = session.style().palette.aging
+
+    def person(id: object) -> str:
+        return name_of(people.loc[id], "employee") if id in people.index else str(id)
+
+    named = [*people.index, *sorted({o for o in shown["owner"].dropna() if o not in people.index})]
+    bars = {
+        id: column.ProgressColumn(findings.heads()[id], format="%,.2f" if full else "%,.0f", min_value=0,
+                                  max_value=most, width=130 if full else 74, color=colour)
+        for id, colour in zip(LATE, ramp[1:], strict=True)
+    }  # fmt: skip
+
+    def opened() -> None:
+        if click := st.session_state.get("debtor_open"):
+            address.put({"item": ids[click.row]})
+
+    return bars | {
+        "credit_limit": column.TextColumn(_("Limit"), width=100 if full else 60, alignment="right", disabled=True),
+        "payment_term_days": column.NumberColumn(_("Term"), format="%d", width=46, disabled=True,
+                                                 help=_("Days from invoice to due date")),
+        "headroom": column.NumberColumn(_("Headroom"), format="%,.2f" if full else "%,.0f", width=110 if full else 72,
+                                        disabled=True, help=_("Limit less open balance and open orders")),
+        "name": column.ButtonColumn(_("Dealer"), type="tertiary", width=140, alignment="left", on_click=opened,
+                                    key="debtor_open", help=_("Open the invoices")),
+        "next_step": column.TextColumn(_("Next step"), width=140, max_chars=200),
+        "owner": column.SelectboxColumn(_("Owner"), width=96, options=named, format_func=person),
+        "due": column.DateColumn(_("Due"), width=84, format="YYYY-MM-DD"),
+        "result": column.TextColumn(_("Result"), width=96, max_chars=200),
+    }  # fmt: skip
+
+
+def _most(shown: pd.DataFrame) -> float:
+    return float(shown[list(LATE)].max().max()) or 1.0
+
+
+def _scale(shown: pd.DataFrame, finding: Finding, full: bool) -> str:
+    rows = ngettext("{n} dealer with a balance", "{n} dealers with a balance", len(shown))
+    most = f"{_most(shown):,.0f}"
+    apart = _("credit and unapplied cash are not netted")
+    return " · ".join([rows, _("bars share one scale (full = {most})", most=most), apart,
+                       _("click a name for its invoices")])  # fmt: skip
+
+
+# ------------------------------------------------------------------ one debtor
+
+
+def panel(scope: Scope, dealer_id: str, currency: str) -> None:
+    """The open invoices of one dealer; beside them what was agreed, its history, and the way to the dealer's card."""
+    if not session.company().sees(session.viewer(), dealer_id):
+        muted(_("This dealer is not in the data."))
+        return
+    names = session.company().store.names("dealer").loc[dealer_id]
+    name = name_of(names, "dealer")
+    answer = session.ask("receivables.invoices", scope.but(dealer=(dealer_id,)))
+    finding = findings.invoices(answer, name, currency)
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.table(finding, most=12)
+    with right, card(_("Collection: {name}", name=name), _("Every entry stays; the newest stands"), height="stretch"):
+        _action(scope, dealer_id, name)
+
+
+def _action(scope: Scope, dealer_id: str, name: str) -> None:
+    subject = f"dealer:{dealer_id}"
+    entries = session.ledger().history(KIND, subject)
+    if records.form(KIND, subject, current=entries[-1].body if entries else None):
+        st.rerun()
+    with st.container(gap="xxsmall"):
+        records.history(KIND, subject)
+    with st.container(horizontal=True):
+        links.dealer(scope, dealer_id, _("Open the dealer's card"))
+        if st.button(_("Close"), icon=":material/close:", type="tertiary", key="debtor_close"):
+            address.put({"item": ""})
+            st.rerun()

@@ -1,0 +1,25 @@
+"""Receivables: who owes how much and since when, and what to collect this week."""
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.components import aging, filters, header, notices, views
+from dashboard.components.text import note
+from dashboard.findings import receivables as findings
+from dashboard.i18n import _
+
+top = st.container(gap="xxsmall")
+scope = filters.scope()
+answer = session.ask("receivables.aging", scope)
+currency = session.settings().currency
+with top:
+    header.header(findings.page_title(answer), findings.page_subtitle(answer, header.company_name(), currency))
+filters.bar(scope, dealers=answer.values["dealers"], acts=filters.OF_DEALERS)
+for item in answer.notes:
+    notices.hint(note(item))
+aging.row(answer)
+
+shown = views.choose(_("View"), {"aging": _("Aging")})
+match shown:
+    case "aging":
+        aging.view(scope, answer, currency)
