@@ -144,8 +144,9 @@ def _answer(_company: Company, snapshot: str, name: str, scope: str, _scope: Sco
 
 def record(kind: str, subject: str, body: Mapping[str, Any]) -> None:
     """Keep what the viewer wrote (data.records). An empty body withdraws it. Raises RecordError, NotEntitled."""
-    about, _, id = subject.partition(":")
-    if about == "dealer" and not company().sees(viewer(), id):
+    what, id = records.about(kind, subject)
+    sees = {"dealer": company().sees, "region": company().sees_region}.get(what)
+    if sees is not None and not sees(viewer(), id):
         raise NotEntitled(subject)
     ledger().write(kind, subject, viewer().viewer, records.checked(kind, body) if body else {})
 

@@ -77,6 +77,16 @@ class Company:
         scope = Scope(Period(today, today), today, dealer=(dealer_id,), entitlement=entitlement)
         return len(self.store.query("dealer_terms", scope)) > 0
 
+    def sees_region(self, entitlement: Entitlement, region_id: str) -> bool:
+        """The viewer may see all of this region. Who is restricted to dealers or products sees no region whole."""
+        if entitlement.dealers or entitlement.products:
+            return False
+        parents = self.store.region_tree.set_index("region_id")["parent_id"]
+        above: object = region_id
+        while isinstance(above, str) and entitlement.regions and above not in entitlement.regions:
+            above = parents.get(above)
+        return isinstance(above, str) and region_id in parents.index
+
     # ------------------------------------------------------------------ scopes
 
     def default_period(self, as_of: dt.date | None = None) -> Period:

@@ -16,7 +16,7 @@ import pandas as pd
 from data.ledger import Entry
 from data.words import N_
 
-FieldKind = Literal["text", "long", "date", "money", "person", "choice", "region", "dealer"]
+FieldKind = Literal["text", "long", "date", "money", "person", "choice", "region", "dealer", "product"]
 LONGEST = {"text": 200, "long": 2000}
 
 
@@ -37,6 +37,7 @@ class Field:
     kind: FieldKind = "text"
     required: bool = False
     choices: tuple[tuple[str, str], ...] = ()
+    shown: bool = True  # to readers of the history; not: kept by the page for its own use
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,23 @@ KINDS: tuple[Kind, ...] = (
         Field("owner", N_("Owner"), "person"),
         Field("due", N_("Due"), "date"),
     )),
+    Kind("potential", N_("Potential"), (
+        Field("amount", N_("Potential"), "money", required=True),
+        Field("source", N_("Source")),
+    )),
     Kind("territory_exception", N_("Permission to sell outside the territory"), (
         Field("dealer_id", N_("Dealer"), "dealer", required=True),
         Field("region_id", N_("Region where the sale is allowed"), "region", required=True),
         Field("notified_date", N_("Notified on"), "date", required=True),
         Field("agreed_by_id", N_("Agreed by (local dealer)"), "dealer"),
+        Field("valid_from", N_("Valid from"), "date", required=True),
+        Field("valid_to", N_("Valid to"), "date", required=True),
+        Field("note", N_("Note"), "long"),
+    )),
+    Kind("price_exception", N_("Permission to leave the price band"), (
+        Field("dealer_id", N_("Dealer"), "dealer", required=True),
+        Field("product_id", N_("Product (empty: all)"), "product"),
+        Field("approved_by", N_("Approved by"), "person", required=True),
         Field("valid_from", N_("Valid from"), "date", required=True),
         Field("valid_to", N_("Valid to"), "date", required=True),
         Field("note", N_("Note"), "long"),
@@ -83,9 +96,22 @@ KINDS: tuple[Kind, ...] = (
         Field("owner", N_("Owner"), "person"),
         Field("due", N_("Due"), "date"),
         Field("reason", N_("Reason"), "long"),
+        Field("money", N_("Money at stake"), "money"),
+        Field("data_to", N_("Data to"), "date"),
+        Field("view", N_("View"), shown=False),
     )),
 )  # fmt: skip
 BY_ID: dict[str, Kind] = {kind.id: kind for kind in KINDS}
+
+
+def about(kind: str, subject: str) -> tuple[str, str]:
+    """Whom a record is about: `dealer:D0412` -> (dealer, D0412), `region:CN-GD|2026-06` -> (region, CN-GD).
+
+    The subject of an action begins with the kind of exception: `drop:dealer:D0412`.
+    """
+    thing = subject.partition(":")[2] if kind == "action" else subject
+    what, _, id = thing.partition("|")[0].partition(":")
+    return what, id
 
 
 def checked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,8 +122,10 @@ def checked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
     body = {f.name: value for f in fields if (value := _value(f, given.get(f.name))) is not None}
     if kind == "action" and body["state"] == "dismissed" and "reason" not in body:
         raise RecordError("reason", N_("Say why it is dismissed."))
-    if kind == "territory_exception" and body["valid_to"] < body["valid_from"]:
+    if kind in ("territory_exception", "price_exception") and body["valid_to"] < body["valid_from"]:
         raise RecordError("valid_to", N_("The last day lies before the first."))
+    if kind == "potential" and not 0 <= body["amount"] < float("inf"):
+        raise RecordError("amount", N_("A potential is an amount of zero or more."))
     return body
 
 

@@ -28,6 +28,7 @@ _BY_DEALER = _LINE | {"channel": "d.its_channel", "employee": "d.its_employee"}
 _KEYS: dict[measures.Source, dict[str, str]] = {
     "sales": _LINE | {"product": "s.product_id", "channel": "s.channel_id", "employee": "s.employee_id",
                       "category": "p.its_category", "brand": "p.its_brand", "price_class": "p.its_price_class"},
+    "lifecycle": {"dealer": "s.dealer_id", "region": "ra.group_id"},
     "visits": _BY_DEALER | {"employee": "s.employee_id"},
     "receivables": _BY_DEALER,
     "invoices": _BY_DEALER,
@@ -121,6 +122,22 @@ class Store:
             ORDER BY p.depth, region_name"""
         )
 
+    @cached_property
+    def region_path(self) -> pd.DataFrame:
+        """Each region with itself and every region above it: region_id, ancestor_id, depth (of the ancestor)."""
+        sql = "SELECT region_id::VARCHAR AS region_id, ancestor_id::VARCHAR AS ancestor_id, depth FROM region_path"
+        return self._unscoped(sql)
+
+    @cached_property
+    def territories(self) -> pd.Series:
+        """Where each dealer belongs: its territory, else its region; index dealer_id. Known of all dealers, as names
+        are: who may agree to a sale in a region is no secret."""
+        frame = self._unscoped(
+            "SELECT dealer_id::VARCHAR AS dealer_id, coalesce(territory_id, region_id)::VARCHAR AS territory_id "
+            "FROM dim_dealer"
+        )
+        return frame.set_index("dealer_id")["territory_id"]
+
     @lru_cache(maxsize=16)  # noqa: B019  one Store a snapshot, kept as long as the snapshot serves
     def names(self, grouping: str) -> pd.DataFrame:
         """Names of a dimension: index = id, columns `<grouping>_name`, `<grouping>_name_en`."""
@@ -169,6 +186,11 @@ class Store:
         deepest = max(depth if "region" in by else 0, self.region_depth(seen))
         return targets.choose_level(self.target_levels, target_needs(scope, tuple(by), deepest))
 
+    def readable_levels(self, scope: Scope) -> tuple[str, ...]:
+        """The levels of targets that can be restricted to what the scope asks for and its viewer may see."""
+        seen = scope.region or (scope.entitlement.regions if scope.entitlement else ())
+        return targets.readable(self.target_levels, target_needs(scope, (), self.region_depth(seen)))
+
     def _run(self, sql: str, scope: Scope, params: dict[str, Any], level: str | None = None) -> pd.DataFrame:
         text, guard_params = guarded(sql, scope, level, unplaced=self.unplaced)
         named = set(re.findall(r"\$(\w+)", text))
@@ -189,13 +211,16 @@ class Store:
         return self._run(f"SELECT * FROM (\n{query_text(name)}\n)", scope, base | params, level)
 
     def measure(self, scope: Scope, ids: Sequence[str], by: Sequence[str] = (), *, period: Period | None = None,
-                depth: int | None = None, days: Sequence[dt.date] = ()) -> pd.DataFrame:  # fmt: skip
+                depth: int | None = None, days: Sequence[dt.date] = (), level: str | None = None,
+                compared: Period | None = None) -> pd.DataFrame:  # fmt: skip
         """Measures by groupings: one row a group (one row in all without `by`).
 
         Columns: the key of each grouping (with `<g>_name`, `<g>_name_en`), then one a measure (float; NULL = NaN).
         period: instead of the scope's; depth: of `region` (1 = top); days: as-of days for receivables, where the
-        grouping `month` gives the day itself. Measures whose source cannot be split that way are NaN, and so are
-        targets that were not given at a level that could say it. Raises NotEntitled, KeyError.
+        grouping `month` gives the day itself; level: of targets to read, instead of the coarsest that answers; one
+        that is not readable (readable_levels) gives none; compared: the period against which dealers are lost, unknown
+        without it. Measures whose source cannot be split that way are NaN, and so are targets that were not given at a
+        level that could say it. Raises NotEntitled, KeyError.
         """
         span = period or scope.period
         depth = depth or self.default_depth(scope)
@@ -205,7 +230,8 @@ class Store:
             by_source.setdefault(_source(part), []).append(part)
         result: pd.DataFrame | None = None
         for source, parts in by_source.items():
-            frame = self._from_source(source, parts, scope, by, span, depth, tuple(days) or (scope.as_of,))
+            frame = self._from_source(source, parts, scope, by, span, depth, tuple(days) or (scope.as_of,), level,
+                                      compared)  # fmt: skip
             result = frame if result is None else _joined(result, frame, keys)
         assert result is not None
         for part in measures.aggregates(tuple(ids)):
@@ -232,10 +258,15 @@ class Store:
         span: Period,
         depth: int,
         days: tuple[dt.date, ...],
+        wanted: str | None,
+        compared: Period | None,
     ) -> pd.DataFrame:
         available = _KEYS[source]
         keys = [key_column(g) for g in by]
-        level = self.target_level(scope, by, depth) if source == "targets" else None
+        level = None
+        if source == "targets":
+            level = self.target_level(scope, by, depth) if wanted is None else wanted
+            level = level if level in self.readable_levels(scope) else None
         missing = not self.has(measures.SOURCE_TABLES[source])
         if missing or any(g not in available for g in by) or (source == "targets" and level is None):
             empty = {k: pd.Series(dtype="object") for k in keys} | {m.id: pd.Series(dtype="float64") for m in parts}
@@ -248,7 +279,9 @@ class Store:
         sql = (f"WITH src AS NOT MATERIALIZED (\n{query_text(f'source_{source}')})\n"
                f"SELECT {', '.join(selected)} FROM src s {joins} {group}")  # fmt: skip
         params = {"start": span.start, "end": span.end, "as_of": scope.as_of, "days": list(days), "depth": depth,
-                  "target_measure": "net_sales"}  # fmt: skip
+                  "target_measure": "net_sales", "then_start": compared.start if compared else None,
+                  "then_end": compared.end if compared else None,
+                  "reactivation_gap": self.settings.reactivation_gap_days}  # fmt: skip
         return self._run(f"SELECT * FROM (\n{sql}\n)", scope, params, level)
 
     def _joins(self, source: measures.Source, by: Sequence[str], level: dict[str, int]) -> str:

@@ -32,6 +32,11 @@ def _answers(level: Mapping[str, int], need: str, depth: int) -> bool:
     return any(other in level for other in _IMPLIED.get(need, ()))
 
 
+def readable(levels: Iterable[str], needs: Mapping[str, int]) -> tuple[str, ...]:
+    """The levels that can say all needs (see choose_level): those of which a reader may be shown every cell."""
+    return tuple(level for level in levels if choose_level((level,), needs))
+
+
 def choose_level(levels: Iterable[str], needs: Mapping[str, int]) -> str | None:
     """The coarsest level that can say all needs, or None.
 

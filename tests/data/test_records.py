@@ -29,6 +29,7 @@ def test_blanks_are_left_out_and_dates_become_text() -> None:
         ("action", {"state": "forgotten"}, "state"),
         ("territory_exception", EXCEPTION | {"valid_to": "2026-04-30"}, "valid_to"),
         ("dealer_note", {"text": "x" * 2001}, "text"),
+        ("potential", {"amount": -1.0}, "amount"),
     ],
 )
 def test_a_bad_record_names_its_field(kind: str, given: dict[str, object], field: str) -> None:
