@@ -18,7 +18,6 @@ APART = ("credit", "unapplied")  # never netted into the buckets
 COLUMNS = (*BUCKETS, *APART, "receivables", "overdue", "overdue_share")
 MONEY = (*BUCKETS, *APART, "receivables", "overdue")
 MONTHS = 12  # month ends before the as-of day that the answer shows
-LARGEST = 10  # debtors in the top share
 
 
 def scope_note(scope: Scope) -> tuple[Note, ...]:

@@ -91,7 +91,7 @@ def _form(answer: Answer, currency: str) -> bool:
         cards.head(finding)
         unit = views.choose(_("Unit"), {THOUSANDS: formats.thousand_name(currency), FULL: _("in full")}, option="unit")
         shown = findings.form_rows(finding, full=unit == FULL)
-        wide = 74 if unit == THOUSANDS else 108
+        wide = 66 if unit == THOUSANDS else 108
         st.dataframe(shown, hide_index=True, alt=f"{finding.title}. {finding.subtitle}", column_config={
             head: st.column_config.TextColumn(head, alignment="right" if place else "left", width=wide if place else 92)
             for place, head in enumerate(shown.columns)

@@ -38,7 +38,7 @@ def figures(finding: Finding, full: bool) -> tuple[pd.DataFrame, dict[str, Any]]
             frame[column.name] = frame[column.name] / 1000
         number = {"money": "%,.2f" if full else "%,.0f", "rate": "percent"}.get(column.kind or "", "%,.0f")
         config[column.name] = (
-            st.column_config.NumberColumn(column.label, format=number, width=110 if full else 62, disabled=True)
+            st.column_config.NumberColumn(column.label, format=number, width=110 if full else 60, disabled=True)
             if column.kind else st.column_config.TextColumn(column.label, disabled=True)
         )  # fmt: skip
     return frame, config
@@ -124,7 +124,7 @@ def _columns(shown: pd.DataFrame, full: bool, ids: list[str]) -> dict[str, Any]:
     named = [*people.index, *sorted({o for o in shown["owner"].dropna() if o not in people.index})]
     bars = {
         id: column.ProgressColumn(findings.heads()[id], format="%,.2f" if full else "%,.0f", min_value=0,
-                                  max_value=most, width=130 if full else 74, color=colour)
+                                  max_value=most, width=130 if full else 72, color=colour)
         for id, colour in zip(LATE, ramp[1:], strict=True)
     }  # fmt: skip
 
@@ -133,14 +133,14 @@ def _columns(shown: pd.DataFrame, full: bool, ids: list[str]) -> dict[str, Any]:
             address.put({"item": ids[click.row]})
 
     return bars | {
-        "credit_limit": column.TextColumn(_("Limit"), width=100 if full else 60, alignment="right", disabled=True),
-        "payment_term_days": column.NumberColumn(_("Term"), format="%d", width=46, disabled=True,
+        "credit_limit": column.TextColumn(_("Limit"), width=100 if full else 58, alignment="right", disabled=True),
+        "payment_term_days": column.NumberColumn(_("Term"), format="%d", width=44, disabled=True,
                                                  help=_("Days from invoice to due date")),
-        "headroom": column.NumberColumn(_("Headroom"), format="%,.2f" if full else "%,.0f", width=110 if full else 72,
+        "headroom": column.NumberColumn(_("Headroom"), format="%,.2f" if full else "%,.0f", width=110 if full else 70,
                                         disabled=True, help=_("Limit less open balance and open orders")),
-        "name": column.ButtonColumn(_("Dealer"), type="tertiary", width=140, alignment="left", on_click=opened,
+        "name": column.ButtonColumn(_("Dealer"), type="tertiary", width=160, alignment="left", on_click=opened,
                                     key="debtor_open", help=_("Open the invoices")),
-        "next_step": column.TextColumn(_("Next step"), width=140, max_chars=200),
+        "next_step": column.TextColumn(_("Next step"), width=125, max_chars=200),
         "owner": column.SelectboxColumn(_("Owner"), width=96, options=named, format_func=person),
         "due": column.DateColumn(_("Due"), width=84, format="YYYY-MM-DD"),
         "result": column.TextColumn(_("Result"), width=96, max_chars=200),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import aging, filters, header, notices, views
+from dashboard.components import aging, collect, filters, header, notices, views
 from dashboard.components.text import note
 from dashboard.findings import receivables as findings
 from dashboard.i18n import _
@@ -19,7 +19,9 @@ for item in answer.notes:
     notices.hint(note(item))
 aging.row(answer)
 
-shown = views.choose(_("View"), {"aging": _("Aging")})
+shown = views.choose(_("View"), {"aging": _("Aging"), "collect": _("Collect")})
 match shown:
     case "aging":
         aging.view(scope, answer, currency)
+    case "collect":
+        collect.view(scope, currency)
