@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from analytics.questions.effect import RESULT as VISIT_EFFECT
+from analytics.questions.effect import visit_effect
 from data.company import Company
 from data.scope import Scope
 
@@ -31,7 +33,7 @@ def _dealer_rhythm(company: Company, scope: Scope) -> pd.DataFrame:
     return company.store.query("dealer_rhythm", scope)
 
 
-JOBS: tuple[Job, ...] = (Job("dealer_rhythm", _dealer_rhythm),)
+JOBS: tuple[Job, ...] = (Job("dealer_rhythm", _dealer_rhythm), Job(VISIT_EFFECT, visit_effect))
 
 
 def missing(company: Company) -> list[Job]:

@@ -4,6 +4,9 @@ A CTE carries the name of the table it restricts, so a query that says `fact_sal
 `reachable_dealer` holds the dealers within the regions and dealers of entitlement and scope; `dim_dealer` also
 follows the channel and the owner. Lines keep their own channel and employee, so they go by `reachable_dealer`.
 
+Working time that names no dealer (planning, telephone, prospecting) belongs to the region of the sales person, and to
+no dealer or channel.
+
 A dealer without a region belongs, for a region that the scope asks for, where its goods went; a viewer whose
 entitlement is limited to regions does not see such dealers at all.
 """
@@ -57,6 +60,10 @@ def guards(scope: Scope, level: str | None, *, unplaced: bool) -> tuple[dict[str
     person = each("employee_id", ("employees", scope.employee))
 
     reachable = ["dealer_id IN (SELECT dealer_id FROM reachable_dealer)"] if place or dealer else []
+    visited = reachable
+    if place and not dealer:  # working time without a dealer belongs where the sales person works
+        works = f"employee_id IN (SELECT employee_id FROM main.dim_employee WHERE {' AND '.join(entitled + asked)})"
+        visited = [f"({reachable[0]} OR (dealer_id IS NULL AND {works}))"]
     owned = ["dealer_id IN (SELECT dealer_id FROM dim_dealer)"] if place or dealer or channel or person else []
     sold = ["product_id IN (SELECT product_id FROM dim_product)"] if product else []
     rules: dict[str, list[str]] = {
@@ -65,7 +72,7 @@ def guards(scope: Scope, level: str | None, *, unplaced: bool) -> tuple[dict[str
         "dim_product": product,
         "fact_sales": reachable + shipped + sold + channel + person,
         "sales_document": reachable + shipped + channel + person,
-        "fact_visit": (owned if channel else reachable) + person,
+        "fact_visit": (owned if channel else visited) + person,
         "fact_target": _target_rules(level, entitled + asked, channel, person, product),
     }
     for table in schema.TABLES:
