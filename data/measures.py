@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Source = Literal["sales", "receivables", "invoices", "unapplied", "visits", "targets"]
+Source = Literal["sales", "lifecycle", "receivables", "invoices", "unapplied", "visits", "targets"]
 Unit = Literal["money", "rate", "count", "quantity", "days", "price"]
 Direction = Literal[1, -1, 0]  # 1: more is good
 
@@ -55,6 +55,7 @@ _KNOWN = f"{_SOLD} AND cost_amount IS NOT NULL"
 PRACTICE = "Practice of Chinese channel management"
 CREDIT = "Common definition in credit management"
 FIELD = "Common definition in field sales"
+CONTROLLING = "Common definition in sales controlling"
 OWN = "Convention of this project"
 
 MEASURES: tuple[Measure, ...] = (
@@ -72,7 +73,33 @@ MEASURES: tuple[Measure, ...] = (
        "Distinct documents with a sale line", PRACTICE),
     _m("active_dealers", "sales", "count(DISTINCT dealer_id) FILTER (line_type = 'sale')", "count", 1,
        "Active dealers", "Dealers with at least one sale line in the period", PRACTICE),
+    _m("new_dealers", "lifecycle", "count(*) FILTER (first_day BETWEEN $start AND $end)", "count", 1, "New dealers",
+       "Dealers whose first sale ever is in the period", PRACTICE),
+    _m("returning_dealers", "lifecycle", "count(*) FILTER (active AND came_back AND first_day < $start)", "count", 1,
+       "Returning dealers", "Dealers that bought again after at least a year without a sale, or the gap of the settings "
+       "(reactivation_gap_days)", PRACTICE),
+    _m("lost_dealers", "lifecycle",
+       "CASE WHEN $then_start::DATE IS NOT NULL THEN count(*) FILTER (active_before AND NOT active) END", "count", -1,
+       "Lost dealers", "Dealers with a sale in the compared period and none in this one", PRACTICE, "unknown"),
     _r("price", "net_sales", "quantity", "price", 0, "Average price", "Net sales divided by quantity", PRACTICE),
+    _d("price_effect", "sales", "money", 1, "Price effect",
+       "Sum over products of the change of price times the quantity of the period", CONTROLLING,
+       "Products sold in both periods alone; new and discontinued ones stand apart"),
+    _d("volume_effect", "sales", "money", 1, "Volume effect",
+       "Change of the total quantity times the average price of the compared period", CONTROLLING,
+       "Quantities of different sales units are added as they are"),
+    _d("mix_effect", "sales", "money", 1, "Mix effect",
+       "The rest of the change: quantity that moved between dear and cheap products", CONTROLLING),
+    _d("sales_share", "sales", "rate", 0, "Share of net sales", "Net sales divided by those of the whole view",
+       PRACTICE),
+    _d("top_share", "sales", "rate", 0, "Top-N share",
+       "Net sales of the N largest divided by the sum of all positive ones", PRACTICE),
+    _d("hhi", "sales", "rate", 0, "HHI (Herfindahl-Hirschman index)",
+       "Sum of the squared shares over positive net sales; 1 divided by it is the number of equal ones that would be as "
+       "concentrated", PRACTICE),
+    _d("abc_class", "sales", "rate", 0, "ABC class",
+       "Largest first: A to 80 % of the cumulative share, B to 95 %, C the rest; each belongs to the class in which its "
+       "span starts", PRACTICE),
     _m("returns", "sales", "-sum(net_amount) FILTER (line_type = 'return')", "money", -1, "Returns",
        "Value of return lines, as a positive amount", PRACTICE),
     _m("allowances", "sales", "sum(net_amount) FILTER (line_type = 'allowance')", "money", -1, "Allowances",
@@ -155,12 +182,33 @@ MEASURES: tuple[Measure, ...] = (
     _d("visit_association", "visits", "rate", 1, "Orders that go with a visit",
        "Change in a dealer's orders in each of the four weeks after a visit, against its own level and the level of "
        "all dealers in that week; not shown as an effect where visits still to come go with orders as well", OWN),
+    # order in the channel
+    _d("out_of_territory", "sales", "money", -1, "Sales out of territory",
+       "Net sales whose goods went to a region that neither lies in the dealer's territory nor holds it, and that no "
+       "exception clears: one of that dealer for that region, notified no later than the sale, agreed by the local "
+       "dealer, and valid on the day", PRACTICE),
+    _d("out_of_territory_share", "sales", "rate", -1, "Share of deliveries out of territory",
+       "Deliveries out of territory without an exception divided by deliveries, drawn towards the share that is usual "
+       "among all dealers, the more so the fewer deliveries a dealer has", PRACTICE,
+       "Suspected: with 95 % certainty more than a tenth of the deliveries"),
+    _d("price_breach_share", "sales", "rate", -1, "Outside the price band",
+       "Units sold below the floor or above the cap of the price list divided by units with a band, net of approved "
+       "exceptions; the deepest region counts first, then the channel, then the newest row", PRACTICE,
+       "Suspected: at least three lines and more than one unit in a hundred"),
+    _d("price_gap", "sales", "money", -1, "Gap to the price band",
+       "Sum of the units outside the band times the distance of their price to its nearer end", OWN),
+    _d("stock_loading", "sales", "money", -1, "Stock loading",
+       "Sell-in of the quarter less sell-out, less what brings the dealer's stock to its usual level; at list price",
+       PRACTICE, "Suspected: two fifths more cover than usual, and a quarter more than others bought in the last two "
+       "weeks of the quarter"),
+    _d("cover_days", "sales", "days", 0, "Days of cover",
+       "Stock at dealers divided by their sell-out a day over three months", PRACTICE),
 )  # fmt: skip
 
 # The table whose rows a source reads: without any, its measures are unknown, not zero.
 SOURCE_TABLES: dict[Source, str] = {
-    "sales": "fact_sales", "targets": "fact_target", "visits": "fact_visit", "receivables": "fact_receivable",
-    "invoices": "fact_receivable", "unapplied": "fact_receivable",
+    "sales": "fact_sales", "lifecycle": "fact_sales", "targets": "fact_target", "visits": "fact_visit",
+    "receivables": "fact_receivable", "invoices": "fact_receivable", "unapplied": "fact_receivable",
 }  # fmt: skip
 
 BY_ID: dict[str, Measure] = {m.id: m for m in MEASURES}

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     sales_date: Literal["invoice", "ship", "order"] = Field(
         "invoice", description="the date that counts first; the others follow when it is missing"
     )
+    reactivation_gap_days: int = Field(365, ge=1, description="a dealer that buys after so many days is returning")
     variance_colours: Literal["standard", "colour-blind", "red-up"] = "standard"
     language: Literal["", "en", "zh"] = Field("", description="empty: the browser's language")
     keep_snapshots: int = Field(5, ge=2)

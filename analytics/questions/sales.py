@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 
+from analytics.questions import lifecycle
 from analytics.questions.answer import Answer, Note, answer, question
-from analytics.questions.comparing import comparable, side_by_side
+from analytics.questions.comparing import comparable, elapsed, side_by_side
 from data import measures
 from data.company import Company
 from data.scope import Period, Scope, add_months, fiscal_year_start, month_end
@@ -15,25 +17,46 @@ from data.words import N_
 
 SUMMARY = ("net_sales", "gross_margin", "gross_margin_rate", "quantity", "orders", "active_dealers", "price",
            "discount_rate", "returns", "allowances", "gift_cost")  # fmt: skip
+SPARK = ("net_sales", "gross_margin_rate", "quantity", "price", "orders", "active_dealers")
+SPARK_MONTHS = 12
 MOST_COLUMNS = 18  # more columns than this do not fit a phone: coarser grain
 
 
 @question("sales.summary")
 def summary(company: Company, scope: Scope) -> Answer:
-    """Net sales, margin, quantity, orders, active dealers ... with comparison.
+    """Net sales, margin, quantity, orders, active, new, returning and lost dealers ... with comparison.
 
-    Frame `summary`: measure, value, compared, change (absolute), change_rate (fraction; NaN for rates).
+    Frames: `summary` (measure, value, compared, change (absolute), change_rate (fraction; NaN for rates)), `spark`
+    (month and one column a measure of SPARK, the last twelve months up to the end of the period). New and returning
+    dealers of the compared period are known only where enough history lies before it. Values: each measure and its
+    `_compared`, dealers (open ones in scope), after_data, before_data (the period lies outside the data).
     """
+    store = company.store
     compared, notes = comparable(company, scope)
-    wide = side_by_side(company, scope, SUMMARY, compared=compared).iloc[0]
-    frame = pd.DataFrame([{"measure": id, "value": wide[id], "compared": wide[f"{id}_compared"]} for id in SUMMARY])
+    wide = side_by_side(company, scope, SUMMARY, compared=compared).iloc[0].to_dict()
+    dealers, more = lifecycle.counts(company, scope, compared)
+    wide |= dealers
+    ids = (*SUMMARY, *lifecycle.IDS)
+    frame = pd.DataFrame([{"measure": id, "value": wide[id], "compared": wide[f"{id}_compared"]} for id in ids])
     frame["change"] = frame["value"] - frame["compared"]
     is_rate = frame["measure"].map(lambda id: measures.BY_ID[id].unit == "rate")
     frame["change_rate"] = (frame["change"] / frame["compared"].where(frame["compared"] != 0)).mask(is_rate)
-    values = {id: wide[id] for id in SUMMARY} | {f"{id}_compared": wide[f"{id}_compared"] for id in SUMMARY}
-    notes += margin_note(company, scope)
-    return answer("sales.summary", company, scope, {"summary": frame}, definitions=SUMMARY, values=values,
-                  compared=compared, notes=notes)  # fmt: skip
+    values = {id: wide[id] for id in ids} | {f"{id}_compared": wide[f"{id}_compared"] for id in ids}
+    values |= {
+        "dealers": len(store.query("dealer_owners", scope, depth=1)),
+        "after_data": scope.period.start > scope.as_of, "before_data": scope.period.end < store.sales_span.start,
+    }  # fmt: skip
+    notes += more + margin_note(company, scope)
+    return answer("sales.summary", company, scope, {"summary": frame, "spark": _spark(company, scope)}, definitions=ids,
+                  values=values, compared=compared, notes=notes)  # fmt: skip
+
+
+def _spark(company: Company, scope: Scope) -> pd.DataFrame:
+    last = elapsed(scope.period, scope.as_of).end
+    first = max(add_months(last.replace(day=1), 1 - SPARK_MONTHS), company.store.sales_span.start.replace(day=1))
+    if first > last:
+        return pd.DataFrame(columns=["month", *SPARK])
+    return company.store.measure(scope, SPARK, ("month",), period=Period(first, last))
 
 
 def margin_note(company: Company, scope: Scope) -> tuple[Note, ...]:
@@ -126,8 +149,17 @@ def ranking(company: Company, scope: Scope, by: str = "region") -> Answer:
     period), gap (actual less target), change (actual less compared); largest shortfall first. Values: their totals,
     `unassigned` (sales without such a key are one row with an empty key).
     """
+    frame, values, compared, notes = ranked(company, scope, by)
+    return answer("sales.by", company, scope, {"by": frame}, definitions=("net_sales", "target"),
+                  values=values, compared=compared, notes=notes)  # fmt: skip
+
+
+def ranked(
+    company: Company, scope: Scope, by: str, *, depth: int | None = None
+) -> tuple[pd.DataFrame, dict[str, Any], Period | None, tuple[Note, ...]]:
+    """The frame and values of `sales.by`, the compared period and its notes. depth: of regions (1 = top)."""
     compared, notes = comparable(company, scope)
-    wide = side_by_side(company, scope, ("net_sales", "target_to_date"), (by,), compared=compared)
+    wide = side_by_side(company, scope, ("net_sales", "target_to_date"), (by,), compared=compared, depth=depth)
     wide = wide.rename(columns={"net_sales": "actual", "target_to_date": "target", "net_sales_compared": "last_year"})
     wide = wide.drop(columns=["target_to_date_compared"])
     wide = wide[(wide[["actual", "last_year", "target"]].fillna(0) != 0).any(axis=1)]
@@ -135,5 +167,4 @@ def ranking(company: Company, scope: Scope, by: str = "region") -> Answer:
     order = "gap" if wide["gap"].notna().any() else "change" if compared else "actual"
     wide = wide.sort_values(order, ascending=order != "actual", ignore_index=True)
     totals = {name: wide[name].sum(min_count=1) for name in ("actual", "target", "last_year", "gap", "change")}
-    return answer("sales.by", company, scope, {"by": wide}, definitions=("net_sales", "target"),
-                  values=totals | {"order": order}, compared=compared, notes=notes)  # fmt: skip
+    return wide, totals | {"order": order}, compared, notes
