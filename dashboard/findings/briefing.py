@@ -12,14 +12,14 @@ from dashboard import formats
 from dashboard.charts.ranking import ranking
 from dashboard.charts.style import Style, legend
 from dashboard.charts.trend import trend as trend_chart
-from dashboard.charts.waterfall import variance_waterfall
+from dashboard.findings.gap import gap as gap_card
 from dashboard.findings.model import Finding, against_words, columns, period_words, subtitle, titled, who
 from dashboard.findings.names import name_of, names_of
-from dashboard.i18n import _, ngettext
+from dashboard.findings.shortened import shortened, total
+from dashboard.i18n import _
 
 ON_TARGET = 0.005  # a gap below this share is "on target"
 TREND_HEIGHT = 345  # about that of the bridge beside it
-MOST_ROWS = 12  # of a ranking on a card; the table has all
 ALONE = 0.3  # a region that misses at least this share of the gap is named
 
 
@@ -164,9 +164,9 @@ def regions(answer: Answer, currency: str) -> Finding:
     frame = answer.frame("regions")
     frame["name"] = [name or _("Without a region") for name in names_of(frame, by)]
     frame["id"] = frame[f"{by}_id"]
-    shown = _shortened(frame).rename(columns={"name": "label"})
+    shown = shortened(frame).rename(columns={"name": "label"})
     unit = formats.choose_unit([*frame["actual"], frame["actual"].sum()], "money")
-    totals = {column: _total(frame[column]) for column in ("actual", "target", "last_year")}
+    totals = {column: total(frame[column]) for column in ("actual", "target", "last_year")}
 
     def draw(style: Style) -> Any:
         return ranking(shown, style, total=totals, unit=unit)
@@ -185,23 +185,6 @@ def regions(answer: Answer, currency: str) -> Finding:
                         ("last_year", _("Compared"), "money"), ("change", _("Change"), "money")),
         answer, draw, None, ("net_sales", "target_to_date"),
     )  # fmt: skip
-
-
-def _shortened(frame: pd.DataFrame) -> pd.DataFrame:
-    """At most MOST_ROWS rows: those with the largest gaps (else sales), in their order, and one for all others."""
-    if len(frame) <= MOST_ROWS:
-        return frame
-    column = next((c for c in ("gap", "change") if frame[c].notna().any()), "actual")
-    kept = frame[column].abs().nlargest(MOST_ROWS - 1).index
-    rest = frame.drop(index=kept)
-    others = {column: rest[column].sum(min_count=1) for column in ("actual", "target", "last_year")}
-    others["name"] = ngettext("{n} other", "{n} others", len(rest))
-    return pd.concat([frame.loc[frame.index.isin(kept)], pd.DataFrame([others])], ignore_index=True)
-
-
-def _total(values: pd.Series) -> float | None:
-    total = values.sum(min_count=1)
-    return float(total) if known(float(total)) else None
 
 
 def _regions_title(frame: pd.DataFrame, by: str, has_target: bool, answer: Answer) -> str:
@@ -227,67 +210,4 @@ def _regions_title(frame: pd.DataFrame, by: str, has_target: bool, answer: Answe
 
 def gap(answer: Answer, currency: str) -> Finding:
     """Waterfall: the dealers that explain the gap; parts add up to the whole."""
-    frame = answer.frame("gap")
-    frame["name"] = [_gap_label(row) for _, row in frame.iterrows()]
-    steps = frame[frame["kind"] != "total"].rename(columns={"name": "label", "gap": "value"})
-    steps["rest"], steps["id"] = steps["kind"] != "dealer", steps["dealer_id"]
-    base, total = answer.values["gap_base"], float(answer.values.get("gap_total") or 0)
-    unit = formats.choose_unit([*frame["gap"]], "money") if len(frame) else formats.choose_unit([0.0], "money")
-    closing = _("Gap to target") if base == "target" else _("Change")
-
-    def draw(style: Style) -> Any:
-        return variance_waterfall(steps, style, closing=closing, unit=unit, sort=False)
-
-    against = "ΔPL" if base == "target" else "ΔPY"
-    return Finding(
-        "gap", _gap_title(answer, base, total),
-        subtitle(who(answer), _("{variance} of net sales, {unit}, by dealer", variance=against,
-                   unit=formats.unit_name(unit, currency=currency)),
-                 period_words(answer)),
-        frame, columns(("name", _("Dealer")), ("gap", closing, "money"), ("dealers", _("Number of dealers"), "count")),
-        answer, draw if len(steps) else None, None, ("net_sales", "target_to_date"),
-    )  # fmt: skip
-
-
-def _gap_label(row: pd.Series) -> str:
-    match row["kind"]:
-        case "dealer":
-            return name_of(row, "dealer")
-        case "others":
-            return ngettext("{n} other dealer", "{n} other dealers", int(row["dealers"]))
-        case "against":
-            if row["gap"] > 0:
-                return ngettext("{n} dealer ahead", "{n} dealers ahead", int(row["dealers"]))
-            return ngettext("{n} dealer behind", "{n} dealers behind", int(row["dealers"]))
-        case "not_split":
-            return _("Target not split by dealer")
-    return _("Total")
-
-
-def _gap_title(answer: Answer, base: str | None, total: float) -> str:
-    values = answer.values
-    if base is None:
-        return _("Which dealers explain the change")
-    n = int(values["gap_named_dealers"])
-    if not n:
-        return _("No dealer stands out")
-    words = {"amount": formats.compact(abs(values["gap_named"])), "total": formats.compact(abs(total))}
-    if base == "target":
-        if total < 0:
-            return ngettext(
-                "{n} dealer is {amount} short; the whole gap is {total}",
-                "{n} dealers are {amount} short; the whole gap is {total}", n, **words
-            )  # fmt: skip
-        return ngettext(
-            "{n} dealer is {amount} ahead; the whole surplus is {total}",
-            "{n} dealers are {amount} ahead; the whole surplus is {total}", n, **words
-        )  # fmt: skip
-    if total < 0:
-        return ngettext(
-            "{n} dealer bought {amount} less; the whole fall is {total}",
-            "{n} dealers bought {amount} less; the whole fall is {total}", n, **words
-        )  # fmt: skip
-    return ngettext(
-        "{n} dealer bought {amount} more; the whole rise is {total}",
-        "{n} dealers bought {amount} more; the whole rise is {total}", n, **words
-    )  # fmt: skip
+    return gap_card(answer, currency, prefix="gap_")
