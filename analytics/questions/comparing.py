@@ -35,6 +35,12 @@ def elapsed(period: Period, as_of: dt.date) -> Period:
     return Period(period.start, min(period.end, as_of)) if period.start <= as_of else period
 
 
+def reached(company: Company, scope: Scope) -> Scope:
+    """The scope cut to what happened: balances of a past period as on its last day, flows up to the as-of day."""
+    as_of = min(scope.as_of, max(scope.period.end, company.store.sales_span.start))
+    return scope.but(as_of=as_of, period=elapsed(scope.period, as_of))
+
+
 def side_by_side(
     company: Company, scope: Scope, ids: Sequence[str], by: Sequence[str] = (), *, compared: Period | None,
     depth: int | None = None,

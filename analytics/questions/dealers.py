@@ -65,7 +65,7 @@ def _named(company: Company, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _kpis(company: Company, scope: Scope) -> pd.DataFrame:
-    """One row a KPI: value, compared, change, change_rate. Balances compare with the same day of the compared period."""
+    """One row a KPI: value, compared, change, change_rate. Balances compare with that day of the compared period."""
     store = company.store
     compared, _ = comparable(company, scope)
     reached = scope.but(period=elapsed(scope.period, scope.as_of))

@@ -7,6 +7,7 @@ value of excess stock, sales out of territory, money overspent. Thresholds are c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -25,34 +26,53 @@ DROP = 0.30  # sells so much less than in the compared period
 SILENT_DAYS, SILENT_GAPS = 45, 3.0  # no order for so many days, and so many of the dealer's usual gaps
 FULL_STOCK = 1.4  # days of cover against the usual
 AWAY_SHARE, AWAY_LINES = 0.10, 10  # sales out of territory
+OVERSPENT = 1.1  # spent against planned
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything that passes a threshold: rows of COLUMNS, most money first; what they were compared with."""
+
+    frame: pd.DataFrame
+    compared: Period | None
+    notes: tuple[Note, ...]
 
 
 @question("exceptions")
 def exceptions(company: Company, scope: Scope, shown: int = SHOWN) -> Answer:
-    """Exceptions ranked by money at stake.
+    """Exceptions ranked by money at stake, at most A_KIND of a kind.
 
     Frame `exceptions`: COLUMNS. kind: `drop`, `silent`, `overdue`, `stock`, `territory`, `overspend`; subject:
-    `dealer`, `region` or `promotion`; count: dealers concerned; facts: the numbers that the reason states.
+    `dealer`, `region` or `promotion`; count: dealers concerned; facts: the numbers that the reason states (`dealers`:
+    money by dealer, where it comes from several).
     Values: money (sum of the rows shown), found (before the cut).
     """
+    found = find(company, scope)
+    frame = leading(found.frame, shown)
+    return answer("exceptions", company, scope, {"exceptions": frame}, definitions=("net_sales", "overdue"),
+                  values={"money": float(frame["money"].sum()), "found": len(found.frame)}, compared=found.compared,
+                  notes=found.notes)  # fmt: skip
+
+
+def find(company: Company, scope: Scope) -> Found:
+    """All exceptions in scope, those of a region only for who sees the region whole."""
     compared, notes = comparable(company, scope)
     context = _Context(company, scope, compared)
-    rows: list[dict[str, Any]] = []
-    found = 0
-    for finder in (_sales, _overdue, _stock, _territory, _overspend):
-        by_kind: dict[str, list[dict[str, Any]]] = {}
-        for row in finder(context):
-            by_kind.setdefault(row["kind"], []).append(row)
-        for kept in by_kind.values():
-            found += len(kept)
-            rows += sorted(kept, key=lambda row: -row["money"])[:A_KIND]
+    rows = [row for finder in FINDERS for row in finder(context) if row["money"] > 0]
+    viewer = scope.entitlement
+    if viewer is not None and (viewer.regions or viewer.dealers or viewer.products):
+        rows = [row for row in rows if row["subject"] != "region" or company.sees_region(viewer, row["subject_id"])]
     if context.rhythm is None:
         notes += (Note(N_("The dealers' ordering rhythm is being computed: silent dealers are not listed yet.")),)
-    rows = sorted(rows, key=lambda row: -row["money"])[:shown]
     frame = pd.DataFrame([context.complete(row) for row in rows], columns=list(COLUMNS))
-    return answer("exceptions", company, scope, {"exceptions": frame}, definitions=("net_sales", "overdue"),
-                  values={"money": float(frame["money"].sum()), "found": found}, compared=compared,
-                  notes=notes)  # fmt: skip
+    frame["money"] = frame["money"].astype("float64")
+    order = ["money", "kind", "subject_id"]
+    return Found(frame.sort_values(order, ascending=[False, True, True], ignore_index=True), compared, notes)
+
+
+def leading(frame: pd.DataFrame, shown: int, each: int = A_KIND) -> pd.DataFrame:
+    """The first rows by money, at most `each` of a kind."""
+    return frame[frame.groupby("kind").cumcount() < each].head(shown).reset_index(drop=True)
 
 
 class _Context:
@@ -109,11 +129,12 @@ def _sales(context: _Context) -> Iterator[dict[str, Any]]:
     for region_id, group in quiet.groupby("region_id"):
         days = int(group["silent_days"].min())
         if len(group) > 1:
-            yield context.region("silent", str(region_id), len(group), group["missing"].sum(), days=days)
+            yield context.region("silent", str(region_id), len(group), group["missing"].sum(), days=days,
+                                 dealers=_amounts(group["missing"]))  # fmt: skip
         else:
             yield context.dealer("silent", str(group.index[0]), group["missing"].sum(), days=days)
     less = sold[~sold.index.isin(silent.index)]
-    less = less[less["missing"] >= DROP * less["net_sales_compared"]].nlargest(A_KIND, "missing")
+    less = less[less["missing"] >= DROP * less["net_sales_compared"]]
     for dealer_id, row in less.iterrows():
         change = -row["missing"] / row["net_sales_compared"]
         yield context.dealer("drop", str(dealer_id), row["missing"], change_rate=float(change))
@@ -132,7 +153,7 @@ def _silent(context: _Context) -> pd.DataFrame:
 def _overdue(context: _Context) -> Iterator[dict[str, Any]]:
     """Dealers long overdue or over their limit."""
     late = context.company.store.query("overdue_dealers", context.scope)
-    for row in late.nlargest(A_KIND, "overdue").itertuples():
+    for row in late.itertuples():
         limit = None if pd.isna(row.of_limit) else float(row.of_limit)
         yield context.dealer("overdue", row.dealer_id, row.overdue, days=round(row.average_dpd), of_limit=limit)
 
@@ -163,8 +184,24 @@ def _territory(context: _Context) -> Iterator[dict[str, Any]]:
 
 def _overspend(context: _Context) -> Iterator[dict[str, Any]]:
     """Promotions that cost more than planned."""
-    for row in context.company.store.query("promotion_overspend", context.scope).itertuples():
-        yield {"kind": "overspend", "subject": "promotion", "subject_id": row.promotion_id, "count": 0,
-               "subject_name": row.promotion_name or row.promotion_id, "subject_name_en": row.promotion_name_en,
-               "money": row.spent - row.planned, "region_id": None, "owner_id": row.owner_id,
-               "facts": {"planned": row.planned, "spent": row.spent}}  # fmt: skip
+    spent = context.company.store.query("promotion_overspend", context.scope)
+    spent["over"] = spent["spent"] - spent["planned"]
+    for promotion_id, rows in spent.groupby("promotion_id"):
+        first, planned, paid = rows.iloc[0], float(rows["planned"].sum()), float(rows["spent"].sum())
+        if paid <= planned * OVERSPENT:
+            continue
+        over = rows.dropna(subset="dealer_id").set_index("dealer_id")["over"]
+        over = over[over > 0]
+        yield {"kind": "overspend", "subject": "promotion", "subject_id": promotion_id, "count": len(over),
+               "subject_name": first["promotion_name"] or promotion_id,
+               "subject_name_en": first["promotion_name_en"], "money": paid - planned, "region_id": None,
+               "owner_id": first["owner_id"],
+               "facts": {"planned": planned, "spent": paid, "dealers": _amounts(over)}}  # fmt: skip
+
+
+def _amounts(series: pd.Series) -> dict[str, float]:
+    """Money by dealer, most first."""
+    return {str(id): float(money) for id, money in series.sort_values(ascending=False).items()}
+
+
+FINDERS: tuple[Finder, ...] = (_sales, _overdue, _stock, _territory, _overspend)

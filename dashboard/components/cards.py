@@ -81,7 +81,7 @@ def table(finding: Finding, *, empty: str = "", most: int = 10, note: str = "",
             return
         shown = finding.table
         event: Any = st.dataframe(
-            shown, hide_index=True, column_config=_column_config(finding.columns), placeholder="–",
+            shown, hide_index=True, column_config=column_config(finding.columns), placeholder="–",
             height=table_height(len(shown), most), key=f"table_{finding.key}",
             alt=f"{finding.title}. {finding.subtitle}",
             on_select="rerun" if on_pick else "ignore", selection_mode="single-cell",
@@ -104,7 +104,7 @@ def details(finding: Finding) -> None:
         if finding.figure is not None and not finding.frame.empty:
             _picture(finding)
         shown = finding.table
-        st.dataframe(shown, hide_index=True, column_config=_column_config(finding.columns), placeholder="–",
+        st.dataframe(shown, hide_index=True, column_config=column_config(finding.columns), placeholder="–",
                      alt=_("Table: {title}", title=finding.title))  # fmt: skip
         with st.container(horizontal=True):
             st.download_button("Excel", partial(_written, tables.xlsx, finding, language()),
@@ -143,7 +143,8 @@ def _picture(finding: Finding) -> None:
                                         height=int(figure.layout.height)))  # fmt: skip
 
 
-def _column_config(columns: tuple[Column, ...]) -> dict[str, Any]:
+def column_config(columns: tuple[Column, ...]) -> dict[str, Any]:
+    """How Streamlit shows the columns of a table."""
     return {
         column.label: st.column_config.NumberColumn(column.label, format=_NUMBERS[column.kind])
         for column in columns
@@ -151,8 +152,12 @@ def _column_config(columns: tuple[Column, ...]) -> dict[str, Any]:
     }
 
 
-def ranked(finding: Finding) -> None:
-    """A card with a ranked list: sentence, chip and reason; at the right money and owner."""
+def ranked(finding: Finding, *, on_open: Callable[[str], None] | None = None,
+           below: Callable[[], None] | None = None) -> None:  # fmt: skip
+    """A card with a ranked list: sentence, chip and reason; at the right money and owner.
+
+    on_open: called with the id of the item whose button the reader pressed; below: draws what stands under the list.
+    """
     from dashboard import formats
 
     with st.container(border=True, height="stretch"):
@@ -160,10 +165,12 @@ def ranked(finding: Finding) -> None:
         if finding.frame.empty:
             notices.empty(_("Nothing stands out"), _("No dealer, region or promotion passes a threshold in this view."))
         for rank, (_index, row) in enumerate(finding.frame.iterrows(), start=1):
-            _item(rank, row, formats.compact(row["money"]))
+            _item(rank, row, formats.compact(row["money"]), finding.key, on_open)
+        if below:
+            below()
 
 
-def _item(rank: int, row: pd.Series, money: str) -> None:
+def _item(rank: int, row: pd.Series, money: str, key: str, on_open: Callable[[str], None] | None) -> None:
     with st.container(horizontal=True, wrap=False, gap="small"):
         with st.container(gap="xxsmall", width="stretch"):
             st.markdown(f":gray[{rank}] {plain(row['sentence'])}")
@@ -171,3 +178,6 @@ def _item(rank: int, row: pd.Series, money: str) -> None:
         with st.container(gap="xxsmall", width=110):
             st.markdown(f"**{money}**", text_alignment="right")
             st.markdown(f":small[:gray[{plain(row['owner'])}]]", text_alignment="right")
+        if on_open and st.button(":material/chevron_right:", key=f"open_{key}_{row['id']}", type="tertiary",
+                                 help=_("Evidence, take, done: {what}", what=row["sentence"])):  # fmt: skip
+            on_open(row["id"])

@@ -5,9 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import address, i18n
+from dashboard.i18n import _
 from data.scope import Scope
+from data.words import N_
 
 DEALER = "dashboard/pages/dealer.py"
+# The page that shows an exception of a kind.
+PAGES = {"overdue": ("receivables", ":material/payments:")}
+LABELS = {"receivables": N_("Receivables")}
 
 
 def to_dealer(scope: Scope, dealer_id: str) -> dict[str, str]:
@@ -24,3 +29,16 @@ def dealer(scope: Scope, dealer_id: str, name: str) -> None:
 def open_dealer(scope: Scope, dealer_id: str) -> None:
     """Go to the dealer's card now. Does not return."""
     st.switch_page(DEALER, query_params=to_dealer(scope, dealer_id))
+
+
+def evidence(scope: Scope, kind: str, subject: str, id: str) -> None:
+    """Links to the pages that show an exception, with the scope that shows it."""
+    keys = scope.to_keys() | {address.LANGUAGE: i18n.language()}
+    with st.container(horizontal=True):
+        if subject == "dealer":
+            st.page_link(DEALER, label=_("Dealer card"), icon=":material/storefront:",
+                         query_params=to_dealer(scope, id))  # fmt: skip
+        if subject in ("dealer", "region") and kind in PAGES:
+            page, icon = PAGES[kind]
+            st.page_link(f"dashboard/pages/{page}.py", label=_(LABELS[page]), icon=icon,
+                         query_params=keys | {subject: id})  # fmt: skip

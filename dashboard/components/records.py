@@ -97,7 +97,7 @@ def history(kind: str, subject: str) -> None:
         words = [
             f"{_(field.label)}{colon}{said(field, entry.body[field.name])}"
             for field in BY_ID[kind].fields
-            if field.name in entry.body
+            if field.shown and field.name in entry.body
         ]
         text = between.join(words) or _("withdrawn")
         muted(f"{formats.moment(entry.at, st.context.timezone)} · {entry.who} · {text}")

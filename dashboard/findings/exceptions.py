@@ -1,4 +1,4 @@
-"""The ranked list of exceptions: one sentence, a chip and the reason for each."""
+"""An exception in words: one sentence, a chip and the reason."""
 
 from __future__ import annotations
 
@@ -6,30 +6,9 @@ import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
-from dashboard.findings.model import Finding, against_words, columns, subtitle, who
-from dashboard.findings.names import name_of, names_of
-from dashboard.i18n import _, language, ngettext
-
-
-def exceptions(answer: Answer, currency: str) -> Finding:
-    """What to decide, ranked by money at stake."""
-    frame = answer.frame("exceptions")
-    frame["sentence"] = [sentence(row, answer) for _, row in frame.iterrows()]
-    frame["chip"] = [chip(row) for _, row in frame.iterrows()]
-    frame["reason"] = [reason(row) for _, row in frame.iterrows()]
-    frame["owner"] = names_of(frame, "owner") if len(frame) else []
-    n, amount = len(frame), formats.compact(answer.values["exceptions_money"])
-    title = _("Nothing stands out")
-    if n:
-        title = ngettext(
-            "{n} thing to decide, {amount} at stake", "{n} things to decide, {amount} at stake", n, amount=amount
-        )
-    return Finding(
-        "exceptions", title, subtitle(who(answer), _("Ranked by money at stake"), _("owner at the right")), frame,
-        columns(("sentence", _("What")), ("chip", _("Kind")), ("reason", _("Reason")), ("money", _("Money"), "money"),
-                 ("owner", _("Owner"))),
-        answer, None, None, ("net_sales", "overdue"),
-    )  # fmt: skip
+from dashboard.findings.model import against_words
+from dashboard.findings.names import name_of
+from dashboard.i18n import _, language
 
 
 def sentence(row: pd.Series, answer: Answer) -> str:

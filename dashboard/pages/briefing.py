@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import cards, filters, header, kpis, notices
+from dashboard.components import actions, cards, filters, header, kpis, notices
 from dashboard.components.text import note
-from dashboard.findings import briefing, exceptions
+from dashboard.findings import briefing
 from dashboard.i18n import _
 
 top = st.container(gap="xxsmall")
@@ -28,4 +28,4 @@ left, right = st.columns([1.15, 1], gap="small")
 with left:
     cards.chart(briefing.regions(answer, currency))
 with right:
-    cards.ranked(exceptions.exceptions(answer, currency))
+    actions.card(session.ask("actions.list", answer.scope))

@@ -66,7 +66,7 @@ def switch_language(page: Page, name: str) -> None:
 
 
 def open_details(page: Page, key: str) -> Locator:
-    """Open the dialog behind a card (trend, gap, regions, exceptions) and return it."""
+    """Open the dialog behind a card (trend, gap, regions, actions) and return it."""
     page.locator(f".st-key-details_{key} button:visible").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()

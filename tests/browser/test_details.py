@@ -111,11 +111,11 @@ def test_the_other_dialogs_hold_their_answers(app, open_page, tmp_path: Path):
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
 
-    dialog = steps.open_details(page, "exceptions")
+    dialog = steps.open_details(page, "actions")
     assert dialog.get_by_test_id("stPlotlyChart").count() == 0
     _name, content = saved(page, dialog.get_by_role("button", name="CSV", exact=True), tmp_path)
     heads, *table = csv.reader(io.StringIO(content.decode("utf-8-sig")))
-    assert heads == ["What", "Kind", "Reason", "Money", "Owner"]
+    assert heads == ["What", "Kind", "Reason", "Money", "Owner", "State", "Reason given"]
     assert [float(row[3]) for row in table] == sorted((float(row[3]) for row in table), reverse=True)
     assert not [cell for row in table for cell in row if cell.startswith(("=", "+", "@"))]
     money = formats.compact(answer["values"]["exceptions_money"], lang="en")

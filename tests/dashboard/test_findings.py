@@ -10,7 +10,7 @@ import pytest
 from analytics.questions import ask
 from dashboard import formats
 from dashboard.charts.style import Style
-from dashboard.findings import briefing, exceptions
+from dashboard.findings import actions, briefing
 from dashboard.findings.model import LIMITS, PAGE_LIMITS, length, titled
 from dashboard.i18n import use_language
 
@@ -22,9 +22,9 @@ SCOPES = [
 CASES = list(itertools.product(("en", "zh"), SCOPES))
 
 
-def findings(answer):
+def findings(company, answer):
     return [briefing.trend(answer, "CNY"), briefing.gap(answer, "CNY"), briefing.regions(answer, "CNY"),
-            exceptions.exceptions(answer, "CNY")]  # fmt: skip
+            actions.actions(ask(company, "actions.list", answer.scope))]  # fmt: skip
 
 
 @pytest.mark.parametrize(("lang", "keys"), CASES)
@@ -34,7 +34,7 @@ def test_every_title_fits_and_every_chart_draws(company, lang, keys):
         page = briefing.page_title(answer)
         assert page
         assert length(page) <= PAGE_LIMITS[lang]
-        for finding in findings(answer):
+        for finding in findings(company, answer):
             assert finding.title, finding.key
             assert length(finding.title) <= LIMITS[lang], finding.title
             assert "nan" not in finding.title.lower()
@@ -81,7 +81,7 @@ def test_titles_say_when_a_period_lies_outside_the_data(company):
 def test_subtitles_say_whom_a_filtered_view_is_about(company):
     category, english = next(iter(company.store.categories.items()))
     answer = ask(company, "overview", company.scope({"region": "South", "category": category}))
-    for finding in findings(answer):
+    for finding in findings(company, answer):
         assert finding.subtitle.startswith(f"South, {english} · ")
     with use_language("zh"):
         assert briefing.trend(answer, "CNY").subtitle.startswith(f"华南、{category} · ")
@@ -105,7 +105,7 @@ def test_the_bridge_is_drawn_from_steps_that_add_up(company):
 
 
 def test_exceptions_name_subject_money_and_owner(company):
-    finding = exceptions.exceptions(ask(company, "overview", company.scope()), "CNY")
+    finding = actions.actions(ask(company, "actions.list", company.scope()))
     assert len(finding.frame) >= 3
     assert finding.frame["owner"].ne("–").all()
     for _, row in finding.frame.iterrows():

@@ -121,7 +121,7 @@ def test_a_page_speaks_its_language(page: str, lang: str, demo_home: Path, monke
     assert wrong_words(app, lang) == set()
 
 
-@pytest.mark.parametrize("key", ["trend", "gap", "regions", "exceptions"])
+@pytest.mark.parametrize("key", ["trend", "gap", "regions", "actions"])
 def test_a_dialog_speaks_its_language(key: str, lang: str, demo_home: Path, monkeypatch: pytest.MonkeyPatch):
     app = opened(demo_home, monkeypatch, lang, "briefing", period="2026-05")
     before = len(all_words(app))
