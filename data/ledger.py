@@ -83,6 +83,10 @@ class Ledger:
         newest = sa.select(sa.func.max(ENTRY.c.id)).where(ENTRY.c.kind == kind).group_by(ENTRY.c.subject)
         return [entry for entry in self._entries(ENTRY.c.id.in_(newest)) if entry.body]
 
+    def entries(self, kind: str) -> list[Entry]:
+        """Every entry of a kind, oldest first, withdrawals included."""
+        return self._entries(ENTRY.c.kind == kind)
+
     def version(self, kinds: Sequence[str]) -> int:
         """Number of the newest entry of these kinds; 0 without any. It changes with every entry."""
         newest = sa.select(sa.func.max(ENTRY.c.id)).where(ENTRY.c.kind.in_(kinds))
