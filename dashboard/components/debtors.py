@@ -38,7 +38,7 @@ def figures(finding: Finding, full: bool) -> tuple[pd.DataFrame, dict[str, Any]]
             frame[column.name] = frame[column.name] / 1000
         number = {"money": "%,.2f" if full else "%,.0f", "rate": "percent"}.get(column.kind or "", "%,.0f")
         config[column.name] = (
-            st.column_config.NumberColumn(column.label, format=number, width=110 if full else 60, disabled=True)
+            st.column_config.NumberColumn(column.label, format=number, width=110 if full else 56, disabled=True)
             if column.kind else st.column_config.TextColumn(column.label, disabled=True)
         )  # fmt: skip
     return frame, config
@@ -72,10 +72,8 @@ def editor(scope: Scope, finding: Finding, *, full: bool) -> None:
                    column_config=config | _columns(shown, full, ids))  # fmt: skip
     faults: dict[str, str] = st.session_state.get(_FAULTS, {})
     for id in [id for id in ids if id in faults]:
-        name = frame["name"].iloc[ids.index(id)]
-        st.markdown(
-            f":small[:red[:material/error: {plain(_('Not saved yet: {name}.', name=name))} {plain(faults[id])}]]"
-        )
+        words = _("Not saved yet: {name}.", name=frame["name"].iloc[ids.index(id)])
+        st.markdown(f":small[:red[:material/error: {plain(words)} {plain(faults[id])}]]")
     muted(_scale(shown, finding, full))
 
 
@@ -136,11 +134,11 @@ def _columns(shown: pd.DataFrame, full: bool, ids: list[str]) -> dict[str, Any]:
         "credit_limit": column.TextColumn(_("Limit"), width=100 if full else 58, alignment="right", disabled=True),
         "payment_term_days": column.NumberColumn(_("Term"), format="%d", width=44, disabled=True,
                                                  help=_("Days from invoice to due date")),
-        "headroom": column.NumberColumn(_("Headroom"), format="%,.2f" if full else "%,.0f", width=110 if full else 70,
+        "headroom": column.NumberColumn(_("Headroom"), format="%,.2f" if full else "%,.0f", width=110 if full else 68,
                                         disabled=True, help=_("Limit less open balance and open orders")),
-        "name": column.ButtonColumn(_("Dealer"), type="tertiary", width=160, alignment="left", on_click=opened,
+        "name": column.ButtonColumn(_("Dealer"), type="tertiary", width=150, alignment="left", on_click=opened,
                                     key="debtor_open", help=_("Open the invoices")),
-        "next_step": column.TextColumn(_("Next step"), width=125, max_chars=200),
+        "next_step": column.TextColumn(_("Next step"), width=120, max_chars=200),
         "owner": column.SelectboxColumn(_("Owner"), width=96, options=named, format_func=person),
         "due": column.DateColumn(_("Due"), width=84, format="YYYY-MM-DD"),
         "result": column.TextColumn(_("Result"), width=96, max_chars=200),
@@ -162,8 +160,9 @@ def _scale(shown: pd.DataFrame, finding: Finding, full: bool) -> str:
 # ------------------------------------------------------------------ one debtor
 
 
-def panel(scope: Scope, dealer_id: str, currency: str) -> None:
-    """The open invoices of one dealer; beside them what was agreed, its history, and the way to the dealer's card."""
+def panel(scope: Scope, dealer_id: str, currency: str, *, stacked: bool = False) -> None:
+    """The open invoices of one dealer; beside them (below, when `stacked`) what was agreed, its history, and the way
+    to the dealer's card."""
     if not session.company().sees(session.viewer(), dealer_id):
         muted(_("This dealer is not in the data."))
         return
@@ -171,17 +170,20 @@ def panel(scope: Scope, dealer_id: str, currency: str) -> None:
     name = name_of(names, "dealer")
     answer = session.ask("receivables.invoices", scope.but(dealer=(dealer_id,)))
     finding = findings.invoices(answer, name, currency)
-    left, right = st.columns([3, 2], gap="small")
+    left, right = (st.container(), st.container()) if stacked else st.columns([3, 2], gap="small")
     with left:
-        cards.table(finding, most=12)
+        cards.table(finding, most=6 if stacked else 12)
     with right, card(_("Collection: {name}", name=name), _("Every entry stays; the newest stands"), height="stretch"):
-        _action(scope, dealer_id, name)
+        _action(scope, dealer_id)
 
 
-def _action(scope: Scope, dealer_id: str, name: str) -> None:
+def _action(scope: Scope, dealer_id: str) -> None:
     subject = f"dealer:{dealer_id}"
     entries = session.ledger().history(KIND, subject)
-    if records.form(KIND, subject, current=entries[-1].body if entries else None):
+    debtor = session.ask("receivables.aging", scope.but(dealer=(dealer_id,))).frames["aging"].iloc[0]
+    owner = debtor.get("owner_id")
+    standing = entries[-1].body if entries else {"owner": owner if isinstance(owner, str) else None}
+    if records.form(KIND, subject, current=standing):
         st.rerun()
     with st.container(gap="xxsmall"):
         records.history(KIND, subject)

@@ -58,11 +58,10 @@ def _worklist_title(frame: pd.DataFrame, answer: Answer) -> str:
 
 def sentence(row: pd.Series) -> str:
     """How much is late, and how late."""
-    words = {"name": row["name"], "amount": formats.compact(row["overdue"])}
     if not row["overdue"]:
-        return _("{name}: nothing late yet, {amount} falls due within a week", name=row["name"],
-                 amount=formats.compact(row["due_soon"]))  # fmt: skip
-    return _("{name}: {amount} overdue, {days} late on average", days=formats.days(row["average_days"]), **words)
+        return _("nothing late yet, {amount} falls due within a week", amount=formats.compact(row["due_soon"]))
+    return _("{amount} overdue, {days} late on average", amount=formats.compact(row["overdue"]),
+             days=formats.days(row["average_days"]))  # fmt: skip
 
 
 def chip(row: pd.Series) -> str:
@@ -85,7 +84,7 @@ def reason(row: pd.Series) -> str:
     if row["headroom"] < 0:
         parts.append(_("{amount} over the limit", amount=formats.compact(-row["headroom"])))
     if known(row["late_rate"]) and row["own_rate"]:
-        parts.append(_("late with {share} of its money in a year", share=formats.rate(row["late_rate"], 0)))
+        parts.append(_("{share} of a year’s money over 30 days late", share=formats.rate(row["late_rate"], 0)))
     if row["last_paid"] is None or pd.isna(row["last_paid"]):
         parts.append(_("never paid"))
     else:
@@ -137,15 +136,10 @@ def concentration(answer: Answer, currency: str) -> Finding:
     largest = int(values["largest"])
     frame["name"], frame["id"] = names_of(frame, "dealer"), frame["dealer_id"]
     shown = frame.head(largest).rename(columns={"name": "label", "receivables": "actual"})
-    if len(frame) > largest:
-        rest = frame.iloc[largest:]
-        label = ngettext("{n} other", "{n} others", len(rest))
-        shown = pd.concat([shown, pd.DataFrame([{"label": label, "actual": rest["receivables"].sum(), "id": ""}])])
-    unit = formats.choose_unit([*shown["actual"], frame["receivables"].sum()], "money")
-    bars = shown[["label", "actual", "id"]].reset_index(drop=True)
+    unit = formats.choose_unit(shown["actual"], "money")
 
     def draw(style: Style) -> Any:
-        return ranking(bars.head(largest), style, unit=unit)
+        return ranking(shown[["label", "actual", "id"]], style, unit=unit)
 
     def said(_style: Style) -> str:
         return _("HHI {hhi}: as concentrated as {n} equal debtors. The other {others} owe {amount}.",
@@ -165,7 +159,7 @@ def concentration(answer: Answer, currency: str) -> Finding:
         "concentration", title,
         subtitle(who(answer), _("Receivables, {unit}, the largest debtors",
                                 unit=formats.unit_name(unit, currency=currency)), formats.date(answer.as_of)),
-        frame, columns(("name", _("Dealer")), ("receivables", _("Owes"), "money"), ("share", _("Share"), "rate"),
+        frame, columns(("name", _("Dealer")), ("receivables", _("Owes"), "money"), ("share", _("Of total"), "rate"),
                        ("cumulative", _("Share so far"), "rate"), ("overdue", _("Overdue"), "money"),
                        ("overdue_share", _("Overdue share"), "rate")),
         answer, draw if len(frame) else None, said, ("receivables", "overdue"),

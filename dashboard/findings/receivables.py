@@ -205,7 +205,7 @@ def form(answer: Answer, currency: str) -> Finding:
         subtitle(who(answer), _("Receivables, {unit}, by days past due", unit=formats.thousand_name(currency)),
                  _("{day} against {before}", day=formats.date(answer.as_of), before=formats.short_date(before))),
         frame, columns(("class", _("Days past due")), ("now", formats.date(answer.as_of), "money"),
-                       ("share", _("Share"), "rate"), ("before", formats.date(before), "money"),
+                       ("share", _("Of total"), "rate"), ("before", formats.date(before), "money"),
                        ("change", _("Change"), "money")),
         answer, None, None, (*BUCKETS, "receivables", "credit", "unapplied"),
     )  # fmt: skip
@@ -312,7 +312,7 @@ def invoices(answer: Answer, name: str, currency: str) -> Finding:
         "aging_invoices", title,
         subtitle(_("Open invoices, {currency}", currency=formats.currency_name(currency)), formats.date(answer.as_of),
                  _("oldest due first")),
-        frame, columns(("invoice_id", _("Invoice")), ("invoice_date", _("Invoiced")), ("due_date", _("Due")),
+        frame, columns(("invoice_id", _("Invoice")), ("invoice_date", _("Invoiced")), ("due_date", _("Due on")),
                        ("dpd", _("Days past due"), "count"), ("class", _("Class")), ("amount", _("Amount"), "money"),
                        ("paid", _("Paid"), "money"), ("balance", _("Open"), "money")),
         answer, None, None, BUCKETS,
