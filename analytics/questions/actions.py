@@ -1,7 +1,8 @@
 """The action list: what to decide, joined with what people decided about it.
 
 An item is an exception (analytics.questions.exceptions). Its record (kind `action`, subject `<kind>:<subject>:<id>`)
-says that somebody took it, that it is done, or that it was dismissed and why; the records before are its history.
+says that somebody took it, that it is done, or that it was dismissed and why; the records before are its history. An
+overdue dealer with a standing collection action is taken, too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ GROWN = 1.25  # a settled item is open again when this much more money is at sta
 _PLACES = ("region", "dealer")  # filters that choose items and leave their money alone
 
 
-@question("actions.list", reads=("action", "collection_action"))
+@question("actions.list", reads=("action", *exceptions.READS))
 def listed(company: Company, scope: Scope, shown: int = exceptions.SHOWN, each: int = exceptions.A_KIND) -> Answer:
     """What to decide now, most money first, at most `each` of a kind, and what was decided already.
 
@@ -67,15 +68,18 @@ def decided(found: pd.DataFrame, records: pd.DataFrame, here: str, as_of: dt.dat
     items.insert(0, "key", items["kind"] + ":" + items["subject"] + ":" + items["subject_id"].astype("str"))
     by_key = {row["subject"]: row for row in records.to_dict("records")}
     rows = []
-    for key, money in zip(items["key"], items["money"], strict=True):
+    for key, money, facts in zip(items["key"], items["money"], items["facts"], strict=True):
         record = by_key.get(key)
-        if record is None or not _stands(record, money, here, as_of):
-            rows.append(dict.fromkeys(DECIDED) | {"state": "open"})
-            continue
-        rows.append({
-            "state": record["state"], "taken_id": record["owner"] or record["who"], "due": record["due"],
-            "why": record["reason"], "who": record["who"], "at": record["at"],
-        })  # fmt: skip
+        if record is not None and _stands(record, money, here, as_of):
+            rows.append({
+                "state": record["state"], "taken_id": record["owner"] or record["who"], "due": record["due"],
+                "why": record["reason"], "who": record["who"], "at": record["at"],
+            })  # fmt: skip
+        elif "next_step" in facts and "result" not in facts:
+            rows.append({"state": "taken", "taken_id": facts.get("action_owner"), "due": facts.get("due"),
+                         "why": facts["next_step"], "at": facts.get("action_at")})  # fmt: skip
+        else:
+            rows.append({"state": "open"})
     return pd.concat([items, pd.DataFrame(rows, index=items.index, columns=list(DECIDED), dtype="object")], axis=1)
 
 

@@ -1,17 +1,20 @@
 """What to decide this week: what went wrong, for whom, how much money is at stake, who owns it.
 
-Each finder returns rows of COLUMNS; `money` is comparable: sales missing against the compared period, money overdue,
-value of excess stock, sales out of territory, money overspent. Thresholds are conventions of this project.
+Each finder returns rows of COLUMNS. `money` is comparable: net sales missing against the compared period, receivables
+at risk (receivables.worklist), value of stock above the usual, sales out of territory and the gap to the price band
+(integrity.summary), money overspent. Thresholds are conventions of this project; those of other questions are theirs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
+from analytics.questions import collections, integrity
 from analytics.questions.answer import Answer, Note, answer, question
 from analytics.questions.comparing import comparable, side_by_side
 from data.company import Company
@@ -20,12 +23,11 @@ from data.words import N_
 
 COLUMNS = ("kind", "subject", "subject_id", "subject_name", "subject_name_en", "region_id", "region_name",
            "region_name_en", "count", "money", "owner_id", "owner_name", "owner_name_en", "facts")  # fmt: skip
+READS = ("collection_action", "territory_exception", "price_exception")  # records that decide what is an exception
 A_KIND = 2  # at most so many of one kind, so that one trouble does not hide the others
 SHOWN = 6
 DROP = 0.30  # sells so much less than in the compared period
 SILENT_DAYS, SILENT_GAPS = 45, 3.0  # no order for so many days, and so many of the dealer's usual gaps
-FULL_STOCK = 1.4  # days of cover against the usual
-AWAY_SHARE, AWAY_LINES = 0.10, 10  # sales out of territory
 OVERSPENT = 1.1  # spent against planned
 
 
@@ -38,13 +40,13 @@ class Found:
     notes: tuple[Note, ...]
 
 
-@question("exceptions")
+@question("exceptions", reads=READS)
 def exceptions(company: Company, scope: Scope, shown: int = SHOWN) -> Answer:
     """Exceptions ranked by money at stake, at most A_KIND of a kind.
 
-    Frame `exceptions`: COLUMNS. kind: `drop`, `silent`, `overdue`, `stock`, `territory`, `overspend`; subject:
-    `dealer`, `region` or `promotion`; count: dealers concerned; facts: the numbers that the reason states (`dealers`:
-    money by dealer, where it comes from several).
+    Frame `exceptions`: COLUMNS. kind: `drop`, `silent`, `overdue`, `stock`, `territory`, `price`, `overspend`; subject:
+    `dealer`, `region` (several dealers of one, for who sees it whole) or `promotion`; count: dealers concerned; facts:
+    the numbers that the reason states (`dealers`: money by dealer, where it comes from several).
     Values: money (sum of the rows shown), found (before the cut).
     """
     found = find(company, scope)
@@ -55,13 +57,18 @@ def exceptions(company: Company, scope: Scope, shown: int = SHOWN) -> Answer:
 
 
 def find(company: Company, scope: Scope) -> Found:
-    """All exceptions in scope, those of a region only for who sees the region whole."""
+    """All exceptions in scope."""
+    computed = company.result("dealer_rhythm") is not None
+    found = _found(company, scope, company.ledger.version(READS), computed)
+    return Found(found.frame.copy(), found.compared, found.notes)
+
+
+@lru_cache(maxsize=32)
+def _found(company: Company, scope: Scope, _written: int, _computed: bool) -> Found:
+    """Kept a while: the Briefing, the action list and the cards of dealers ask for the same."""
     compared, notes = comparable(company, scope)
     context = _Context(company, scope, compared)
     rows = [row for finder in FINDERS for row in finder(context) if row["money"] > 0]
-    viewer = scope.entitlement
-    if viewer is not None and (viewer.regions or viewer.dealers or viewer.products):
-        rows = [row for row in rows if row["subject"] != "region" or company.sees_region(viewer, row["subject_id"])]
     if context.rhythm is None:
         notes += (Note(N_("The dealers' ordering rhythm is being computed: silent dealers are not listed yet.")),)
     frame = pd.DataFrame([context.complete(row) for row in rows], columns=list(COLUMNS))
@@ -73,6 +80,13 @@ def find(company: Company, scope: Scope) -> Found:
 def leading(frame: pd.DataFrame, shown: int, each: int = A_KIND) -> pd.DataFrame:
     """The first rows by money, at most `each` of a kind."""
     return frame[frame.groupby("kind").cumcount() < each].head(shown).reset_index(drop=True)
+
+
+def about(frame: pd.DataFrame, dealer_id: str) -> pd.DataFrame:
+    """The exceptions that concern a dealer: those of its own, and those of a region or promotion that name it."""
+    own = (frame["subject"] == "dealer") & (frame["subject_id"] == dealer_id)
+    named = frame["facts"].map(lambda facts: dealer_id in facts.get("dealers", {})).astype(bool)
+    return frame[own | named].reset_index(drop=True)
 
 
 class _Context:
@@ -96,9 +110,26 @@ class _Context:
                 "region_id": None if owner is None else owner["region_id"],
                 "owner_id": None if owner is None else owner["owner_id"], "facts": facts}  # fmt: skip
 
-    def region(self, kind: str, region_id: str, count: int, money: float, **facts: Any) -> dict[str, Any]:
-        return {"kind": kind, "subject": "region", "subject_id": region_id, "count": count, "money": float(money),
-                "region_id": region_id, "owner_id": self.managers.get(region_id), "facts": facts}  # fmt: skip
+    def by_region(
+        self, kind: str, dealers: pd.DataFrame, facts: Callable[[pd.DataFrame], dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """One row a region with several dealers, that the viewer sees whole; one a dealer for the others.
+
+        dealers: index dealer_id, `money`, and what `facts` reads.
+        """
+        regions = self.owners["region_id"].reindex(dealers.index)
+        viewer = self.scope.entitlement
+        for region_id, group in dealers.groupby(regions, dropna=False):
+            whole = isinstance(region_id, str) and viewer is not None and self.company.sees_region(viewer, region_id)
+            if whole and len(group) > 1:
+                yield {"kind": kind, "subject": "region", "subject_id": region_id, "count": len(group),
+                       "money": float(group["money"].sum()), "region_id": region_id,
+                       "owner_id": self.managers.get(region_id),
+                       "facts": facts(group) | {"dealers": _amounts(group["money"])}}  # fmt: skip
+                continue
+            for dealer_id in group.index:
+                one = group.loc[[dealer_id]]
+                yield self.dealer(kind, str(dealer_id), one["money"].iloc[0], **facts(one))
 
     def complete(self, row: dict[str, Any]) -> dict[str, Any]:
         """Add the names of subject, region and owner."""
@@ -116,28 +147,26 @@ class _Context:
 Finder = Callable[[_Context], Iterator[dict[str, Any]]]
 
 
+def _amounts(money: pd.Series) -> dict[str, float]:
+    """Money by dealer, most first."""
+    return {str(id): float(amount) for id, amount in money.sort_values(ascending=False).items()}
+
+
 def _sales(context: _Context) -> Iterator[dict[str, Any]]:
     """Dealers who fell silent (by region, when several) and dealers who buy much less."""
     if context.compared is None:
         return
     sold = side_by_side(context.company, context.scope, ("net_sales",), ("dealer",), compared=context.compared)
     sold = sold.set_index("dealer_id")
-    sold["missing"] = sold["net_sales_compared"] - sold["net_sales"]
-    sold = sold[(sold["missing"] > 0) & sold.index.isin(context.owners.index)]
+    sold["money"] = sold["net_sales_compared"] - sold["net_sales"]
+    sold = sold[(sold["money"] > 0) & sold.index.isin(context.owners.index)]
     silent = _silent(context)
-    quiet = sold[sold.index.isin(silent.index)].join(context.owners["region_id"]).join(silent)
-    for region_id, group in quiet.groupby("region_id"):
-        days = int(group["silent_days"].min())
-        if len(group) > 1:
-            yield context.region("silent", str(region_id), len(group), group["missing"].sum(), days=days,
-                                 dealers=_amounts(group["missing"]))  # fmt: skip
-        else:
-            yield context.dealer("silent", str(group.index[0]), group["missing"].sum(), days=days)
+    quiet = sold[sold.index.isin(silent.index)].join(silent)
+    yield from context.by_region("silent", quiet, lambda rows: {"days": int(rows["silent_days"].min())})
     less = sold[~sold.index.isin(silent.index)]
-    less = less[less["missing"] >= DROP * less["net_sales_compared"]]
-    for dealer_id, row in less.iterrows():
-        change = -row["missing"] / row["net_sales_compared"]
-        yield context.dealer("drop", str(dealer_id), row["missing"], change_rate=float(change))
+    for dealer_id, row in less[less["money"] >= DROP * less["net_sales_compared"]].iterrows():
+        change = -row["money"] / row["net_sales_compared"]
+        yield context.dealer("drop", str(dealer_id), row["money"], change_rate=float(change))
 
 
 def _silent(context: _Context) -> pd.DataFrame:
@@ -151,35 +180,31 @@ def _silent(context: _Context) -> pd.DataFrame:
 
 
 def _overdue(context: _Context) -> Iterator[dict[str, Any]]:
-    """Dealers long overdue or over their limit."""
-    late = context.company.store.query("overdue_dealers", context.scope)
-    for row in late.itertuples():
-        limit = None if pd.isna(row.of_limit) else float(row.of_limit)
-        yield context.dealer("overdue", row.dealer_id, row.overdue, days=round(row.average_dpd), of_limit=limit)
+    """Debtors of the worklist with overdue money that is long late or above the limit."""
+    work = collections.worklist(context.company, context.scope).frames["worklist"]
+    work = work[(work["overdue_long"] > 0) | ((work["overdue"] > 0) & (work["headroom"] < 0))]
+    for row in work.to_dict("records"):
+        facts = {"overdue": float(row["overdue"]), "days": _whole(row["average_days"])}
+        if pd.notna(row["utilisation"]):
+            facts["of_limit"] = float(row["utilisation"])
+        standing = {name: row[name] for name in (*collections.ACTION, "promise_passed") if isinstance(row[name], str)}
+        yield context.dealer("overdue", row["dealer_id"], row["at_risk"], **facts, **standing)
 
 
-def _stock(context: _Context) -> Iterator[dict[str, Any]]:
-    """Regions whose dealers hold far more stock than usual."""
-    days = context.company.store.query("stock_days", context.scope, depth=context.depth)
-    for region_id, months in days.groupby("region_id"):
-        usual = months["days"].iloc[:-1].median()
-        last = months.iloc[-1]
-        if len(months) >= 7 and last["days"] > FULL_STOCK * usual:
-            excess = last["value"] * (1 - usual / last["days"])
-            yield context.region("stock", str(region_id), 0, excess, days=float(last["days"]), usual=float(usual))
-
-
-def _territory(context: _Context) -> Iterator[dict[str, Any]]:
-    """Dealers whose goods go outside their territory, far more often than the network's."""
-    sold = context.company.store.query("out_of_territory", context.scope)
-    if sold.empty:
-        return
-    sold["share"] = sold["away_amount"] / sold["net_amount"].where(sold["net_amount"] > 0)
-    far = sold[(sold["share"] >= max(AWAY_SHARE, 3 * sold["share"].median())) & (sold["away_lines"] >= AWAY_LINES)]
-    for row in far.itertuples():
-        yield context.dealer(
-            "territory", row.dealer_id, row.away_amount, share=float(row.share), lines=int(row.away_lines)
-        )
+def _integrity(context: _Context) -> Iterator[dict[str, Any]]:
+    """What integrity.summary suspects: sales out of territory, prices outside the band, stock loading."""
+    part = integrity.summary(context.company, context.scope)
+    found = part.frames["suspicions"]
+    for row in found[found["kind"] == "territory"].to_dict("records"):
+        yield context.dealer("territory", row["dealer_id"], row["money"], share=float(row["share"]),
+                             deliveries=int(row["cases"]))  # fmt: skip
+    priced = found[~found["kind"].isin(["territory", "loading"])]
+    for dealer_id, rows in priced.groupby("dealer_id"):
+        yield context.dealer("price", str(dealer_id), rows["money"].sum(), practices=list(rows["kind"]),
+                             lines=int(rows["cases"].sum()))  # fmt: skip
+    loaded = found[found["kind"] == "loading"].set_index("dealer_id")
+    day = part.values["quarter_end"]
+    yield from context.by_region("stock", loaded, lambda rows: {"day": day, "above": float(rows["share"].max())})
 
 
 def _overspend(context: _Context) -> Iterator[dict[str, Any]]:
@@ -199,9 +224,8 @@ def _overspend(context: _Context) -> Iterator[dict[str, Any]]:
                "facts": {"planned": planned, "spent": paid, "dealers": _amounts(over)}}  # fmt: skip
 
 
-def _amounts(series: pd.Series) -> dict[str, float]:
-    """Money by dealer, most first."""
-    return {str(id): float(money) for id, money in series.sort_values(ascending=False).items()}
+def _whole(value: Any) -> int:
+    return 0 if pd.isna(value) else round(float(value))
 
 
-FINDERS: tuple[Finder, ...] = (_sales, _overdue, _stock, _territory, _overspend)
+FINDERS: tuple[Finder, ...] = (_sales, _overdue, _integrity, _overspend)

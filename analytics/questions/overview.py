@@ -20,7 +20,7 @@ _AS_OF = ("overdue", "overdue_share", "dso", "receivables")
 SPARK_MONTHS = 12
 
 
-@question("overview")
+@question("overview", reads=exceptions.READS)
 def overview(company: Company, scope: Scope) -> Answer:
     """KPIs with comparison, target and sparkline; trend; regions; the dealers that explain the gap; exceptions.
 

@@ -94,8 +94,9 @@ def stake(row: pd.Series) -> str:
     return {
         "drop": _("net sales missing against the compared period"),
         "silent": _("net sales missing against the compared period"),
-        "overdue": _("open invoices past their due day"),
+        "overdue": _("at risk: what is overdue or due within a week, times the dealer's late rate"),
         "stock": _("value at list price of the stock above the usual"),
         "territory": _("net sales that went out of territory without a permission"),
+        "price": _("gap of the prices to the band"),
         "overspend": _("spent above plan"),
     }[row["kind"]]

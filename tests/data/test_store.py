@@ -259,7 +259,7 @@ def test_a_regional_viewer_sees_that_region_alone_however_it_is_asked(company, t
 def test_entitlements_to_dealers_and_products_hold_in_every_query_file(company):
     dealer = company.store.names("dealer").index[0]
     viewer = Entitlement("one", dealers=(dealer,))
-    for name in ("dealer_rhythm", "dealer_owners", "overdue_dealers", "out_of_territory", "dealer_terms"):
+    for name in ("dealer_rhythm", "dealer_owners", "dealer_profiles", "promotion_overspend", "dealer_terms"):
         frame = company.store.query(name, plain(company, entitlement=viewer), depth=1)
         assert set(frame["dealer_id"]) <= {dealer}, name
     product = company.store.names("product").index[0]
