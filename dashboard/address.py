@@ -14,7 +14,7 @@ import streamlit as st
 from data.scope import KEYS
 
 LANGUAGE = "lang"
-OPTIONS = ("show", "by", "unit", "item")  # what a page itself lets its reader choose: view, grouping, unit, one thing
+OPTIONS = ("show", "by", "unit", "item", "against", "factor")  # a page's own: view, grouping, unit, one thing ...
 _SEEN, _PAGE = "address_seen", "address_page"
 
 
@@ -51,9 +51,15 @@ def option(name: str, allowed: Sequence[str]) -> str:
     return asked if asked in allowed else allowed[0]
 
 
+def chosen(name: str) -> str:
+    """The text of an option of the page (one of OPTIONS); empty when the address holds none."""
+    text: str = st.session_state.get(_SEEN, {}).get(name, "")
+    return text
+
+
 def item() -> str | None:
     """The one thing that the page is about, where the address names one."""
-    return st.session_state.get(_SEEN, {}).get("item")
+    return chosen("item") or None
 
 
 def put(changes: Mapping[str, str]) -> None:

@@ -45,18 +45,19 @@ def dealers(company: Company, scope: Scope) -> Answer:
     """Dealers by status between the compared period and this one, and the net sales that moved with them.
 
     Frame `movement`: one row a status (`lost`, `kept`, `resumed`: bought now and not before, away for less than the
-    gap, `returning`, `new`, `returns`: no sale line in either, `active` where there is no comparison), dealers,
-    net_sales, net_sales_compared, change. The changes add up to that of net sales; active dealers before, less lost,
-    plus resumed, new and those returning that were not active before, are the active ones now. Frame `dealers`:
-    dealer_id (and names), status, net_sales, net_sales_compared, change, last_sale (up to the as-of day); largest
-    change first. With a filter on products or channels all of it is about their lines alone. Values: active_dealers,
-    new_dealers, returning_dealers, lost_dealers, each with `_compared`.
+    gap, `returning`, `new`, `returns`: no sale line in either, `active` where there is no comparison), dealers, active,
+    active_compared (dealers that bought in the period, in the compared one), net_sales, net_sales_compared, change.
+    Each column adds up to that of the scope: what left and came leads from the active dealers before to those now.
+    Frame `dealers`: dealer_id (and names), status, active, active_compared (0 or 1), net_sales, net_sales_compared,
+    change, last_sale (up to the as-of day); largest change first. With a filter on products or channels all of it is
+    about their lines alone. Values: active_dealers, new_dealers, returning_dealers, lost_dealers, each with
+    `_compared`.
     """
     compared, notes = comparable(company, scope)
     frame = _by_dealer(company, scope, compared)
     frame["change"] = frame["net_sales"] - frame["net_sales_compared"]
     amounts = ["net_sales", "net_sales_compared", "change"]
-    moved = frame.groupby("status")[amounts].sum(min_count=1)
+    moved = frame.groupby("status")[["active", "active_compared", *amounts]].sum(min_count=1)
     moved.insert(0, "dealers", frame.groupby("status").size())
     moved = moved.reindex([status for status in STATUSES if status in moved.index]).rename_axis("status").reset_index()
     order = "change" if compared else "net_sales"
@@ -82,8 +83,9 @@ def _by_dealer(company: Company, scope: Scope, compared: Period | None) -> pd.Da
     if compared is None:  # of those that are not new, nothing is known
         status = status.replace({"resumed": "active"})
     frame["status"] = status.fillna("returns")
+    frame = frame.rename(columns={"active_dealers": "active", "active_dealers_compared": "active_compared"})
     last = store.query("dealer_rhythm", scope).set_index("dealer_id")["last_order"]
-    frame["last_sale"] = frame["dealer_id"].map(last)
-    kept = ["dealer_id", "dealer_name", "dealer_name_en", "status", "net_sales", "net_sales_compared", "last_sale"]
-    lines = frame[["active_dealers", "active_dealers_compared", "net_sales", "net_sales_compared"]].fillna(0) != 0
-    return frame.loc[lines.any(axis=1), kept]
+    frame["last_sale"] = pd.to_datetime(frame["dealer_id"].map(last)).dt.date
+    numbers = ["active", "active_compared", "net_sales", "net_sales_compared"]
+    kept = (frame[numbers].fillna(0) != 0).any(axis=1)
+    return frame.loc[kept, ["dealer_id", "dealer_name", "dealer_name_en", "status", *numbers, "last_sale"]]

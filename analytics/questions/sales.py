@@ -17,7 +17,7 @@ from data.words import N_
 
 SUMMARY = ("net_sales", "gross_margin", "gross_margin_rate", "quantity", "orders", "active_dealers", "price",
            "discount_rate", "returns", "allowances", "gift_cost")  # fmt: skip
-SPARK = ("net_sales", "gross_margin_rate", "quantity", "price", "orders", "active_dealers")
+SPARK = ("net_sales", "gross_margin", "quantity", "price", "orders", "active_dealers")
 SPARK_MONTHS = 12
 MOST_COLUMNS = 18  # more columns than this do not fit a phone: coarser grain
 

@@ -36,12 +36,18 @@ EVERYTHING = ("period", "compare", *FILTERS)
 OF_DEALERS = ("as_of", "region", "channel", "dealer", "employee")  # what acts on balances
 
 
-def bar(current: Scope, *, dealers: int, acts: Sequence[str] = EVERYTHING) -> None:
-    """Draw the bar with the keys that act on the page. Changing a filter writes the address and reruns."""
+def bar(current: Scope, *, dealers: int, acts: Sequence[str] = EVERYTHING,
+        lead: Callable[[], None] | None = None) -> None:  # fmt: skip
+    """Draw the bar with the keys that act on the page. Changing a filter writes the address and reruns.
+
+    lead: draws what the page puts first in the bar.
+    """
     company = session.company()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if lead:
+            lead()
         if "period" in acts:
-            _choice("period", _("Period"), _periods(company), str(current.period), _period_label, 190, new=True)
+            _choice("period", _("Period"), periods(company), str(current.period), period_label, 190, new=True)
         if "compare" in acts:
             _choice("compare", _("Comparison"), COMPARISONS, current.compare, _compare_label, 250)
         if "as_of" in acts:
@@ -73,7 +79,7 @@ def _moved(key: str, widget: str) -> None:
 # ------------------------------------------------------------------ what can be chosen
 
 
-def _periods(company: Company) -> list[str]:
+def periods(company: Company) -> list[str]:
     """Default, months, quarters and years of the data, newest first, and everything."""
     span, as_of = company.store.sales_span, company.snapshot.as_of
     months = [add_months(as_of.replace(day=1), -i) for i in range(15)]
@@ -86,7 +92,7 @@ def _periods(company: Company) -> list[str]:
     return list(dict.fromkeys([*(str(p) for p in inside), str(span)]))
 
 
-def _period_label(text: str) -> str:
+def period_label(text: str) -> str:
     company = session.company()
     if text == str(company.store.sales_span):
         return _("All data")
@@ -143,7 +149,7 @@ def _as_of(company: Company, current: Scope) -> None:
 
 
 def _more(company: Company, current: Scope, acts: Sequence[str]) -> None:
-    hidden = [name for name in FILTERS if name != "region" and getattr(current, name)]
+    hidden = [name for name in FILTERS if name != "region" and name in acts and getattr(current, name)]
     # the label must not change with the choice: a popover with another label is another popover, and closed
     more = st.popover(_("More filters"), icon=":material/filter_list:", on_change="rerun", key=f"more_{language()}")
     if chosen := [_name(name, id) for name in hidden for id in getattr(current, name)]:

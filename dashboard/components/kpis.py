@@ -77,6 +77,17 @@ class Kpi:
     spark: tuple[float, ...] = ()
 
 
+def versus(answer: Answer) -> str:
+    """What a difference on a KPI refers to, in short."""
+    return {
+        "last_year": _("vs last year"),
+        "previous": _("vs the period before"),
+        "selling_days": _("vs last year, same selling days"),
+        "lunar": _("vs last year, by Spring Festival"),
+        "target": "",
+    }[answer.scope.compare]
+
+
 def row(items: Sequence[Kpi]) -> None:
     """Draw the cards in one row, two by two on a phone."""
     with st.grid(len(items), min_column_width=150, gap="small"):
@@ -89,13 +100,7 @@ def briefing_row(answer: Answer) -> None:
     """The six KPIs of the Briefing."""
     kpis = answer.frames["kpis"].set_index("measure", drop=False)
     spark, values = answer.frames["spark"], answer.values
-    versus = {
-        "last_year": _("vs last year"),
-        "previous": _("vs the period before"),
-        "selling_days": _("vs last year, same selling days"),
-        "lunar": _("vs last year, by Spring Festival"),
-        "target": "",
-    }[answer.scope.compare]
+    against = versus(answer)
 
     def shown(id: str) -> str:
         return formats.measure(values[id], measure(id).unit)
@@ -110,15 +115,15 @@ def briefing_row(answer: Answer) -> None:
         reached = [Line(_("vs target to date"), formats.points(off), off, 1),
                    Line(_("of {target}", target=formats.compact(values["target"])))]  # fmt: skip
     rows: list[tuple[str, list[Line]]] = [
-        ("net_sales", [to_target, change_line(sales, versus)]),
+        ("net_sales", [to_target, change_line(sales, against)]),
         ("attainment", reached),
-        ("gross_margin_rate", [change_line(kpis.loc["gross_margin_rate"], versus),
+        ("gross_margin_rate", [change_line(kpis.loc["gross_margin_rate"], against),
                                Line(_("gross margin {amount}", amount=formats.compact(values["gross_margin"])))]),
-        ("overdue_share", [change_line(kpis.loc["overdue_share"], versus),
+        ("overdue_share", [change_line(kpis.loc["overdue_share"], against),
                            Line(_("{part} of {whole}", part=formats.compact(values["overdue"]),
                                   whole=formats.compact(values["receivables"])))]),
-        ("dso", [change_line(kpis.loc["dso"], versus), Line(_("on invoices of 90 days"))]),
-        ("visit_coverage", [change_line(kpis.loc["visit_coverage"], versus), Line(_("planned visits done"))]),
+        ("dso", [change_line(kpis.loc["dso"], against), Line(_("on invoices of 90 days"))]),
+        ("visit_coverage", [change_line(kpis.loc["visit_coverage"], against), Line(_("planned visits done"))]),
     ]  # fmt: skip
     row([
         Kpi(_(_SHORT.get(id, measure(id).label)), shown(id),
