@@ -94,8 +94,11 @@ def _keep(edited: dict[int, dict[str, Any]], ids: list[str], standing: dict[str,
             unsaved.setdefault(ids[place], {}).update(fresh)
             touched.append(ids[place])
     for id in touched:
+        subject = f"dealer:{id}"
+        entries = session.ledger().history(KIND, subject)  # what a colleague wrote since the table was drawn stays
+        before = entries[-1].body if entries else standing[id]
         try:
-            session.record(KIND, f"dealer:{id}", standing[id] | unsaved[id])
+            session.record(KIND, subject, before | unsaved[id])
         except RecordError as error:
             faults[id] = records.fault(error)
         except NotEntitled:
