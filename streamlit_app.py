@@ -11,7 +11,11 @@ with notices.instead_of_traceback():
     session.begin()
     pages = [
         st.Page("dashboard/pages/briefing.py", title=_("Briefing"), icon=":material/wb_sunny:", default=True),
+        st.Page("dashboard/pages/sales.py", title=_("Sales"), icon=":material/trending_up:"),
+        st.Page("dashboard/pages/targets.py", title=_("Targets"), icon=":material/flag:"),
         st.Page("dashboard/pages/receivables.py", title=_("Receivables"), icon=":material/payments:"),
+        st.Page("dashboard/pages/visits.py", title=_("Visits"), icon=":material/pin_drop:"),
+        st.Page("dashboard/pages/channel_order.py", title=_("Channel order"), icon=":material/gavel:"),
         st.Page("dashboard/pages/dealer.py", title=_("Dealer"), icon=":material/storefront:"),
         st.Page("dashboard/pages/data.py", title=_("Data"), icon=":material/database:"),
         st.Page("dashboard/pages/definitions.py", title=_("Definitions"), icon=":material/menu_book:"),

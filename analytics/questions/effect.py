@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.questions.answer import Answer, Note, Verdict, answer, question
 from analytics.questions.visits import unsplit
-from analytics.visits.effect import AFTER, association
+from analytics.visits.effect import AFTER, LEAST_DEALERS, LEAST_PERIODS, association
 from analytics.visits.panel import panel
 from data.company import Company
 from data.scope import Scope
@@ -27,7 +27,7 @@ def effect(company: Company, scope: Scope) -> Answer:
     orders a visit: mean, lo-80, hi-80, lo-95, hi-95. Values: verdict `reason` (empty; `few_dealers`, `few_periods`,
     `placebo`, `spans_zero`), visit_association with `_lo`, `_hi` (80 %), visit_orders with `_lo`, `_hi` (money that
     goes with a visit, over the four weeks, at an average dealer; missing when there is a reason), dealers, periods,
-    visits, weekly (orders of a dealer a week), first, last (weeks).
+    visits, weekly (orders of a dealer a week), first, last (day), least_dealers and least_periods (that it takes).
     """
     bare, notes = unsplit(scope)
     viewer = scope.entitlement
@@ -42,6 +42,7 @@ def effect(company: Company, scope: Scope) -> Answer:
     else:
         frame = visit_effect(company, bare)
     values = frame.iloc[0][["reason", "dealers", "periods", "visits", "weekly", "first", "last"]].to_dict()
+    values |= {"least_dealers": LEAST_DEALERS, "least_periods": LEAST_PERIODS}
     terms = frame.loc[frame["term"] != "", TERMS].reset_index(drop=True)
     if not values["reason"]:
         row = terms[terms["term"] == "within"].iloc[0]
@@ -67,5 +68,6 @@ def visit_effect(company: Company, scope: Scope) -> pd.DataFrame:
     terms = found.terms if len(found.terms) else pd.DataFrame([{"term": ""}]).reindex(columns=TERMS)
     return terms.assign(
         reason=found.reason, dealers=found.dealers, periods=found.periods, visits=found.visits, weekly=found.weekly,
-        first=periods.min() if len(periods) else pd.NaT, last=periods.max() if len(periods) else pd.NaT,
+        first=periods.min() if len(periods) else pd.NaT,
+        last=periods.max() + pd.Timedelta(days=6) if len(periods) else pd.NaT,
     )  # fmt: skip

@@ -84,8 +84,8 @@ def prices(company: Company, scope: Scope, by: str = "product", window: int = sh
     """Shelf prices against the list price of the day of the check, by product or region.
 
     Same checks as shelf.distribution. Frame `by`: key and names, prices (count), price_gap (median of shelf / list
-    less 1), low and high (10th and 90th percentile), below and above (shares of prices under and over list); lowest gap first.
-    Values: prices, shelf_price_gap, low, high, below, above, day, window.
+    less 1), low and high (10th and 90th percentile), below and above (shares of prices under and over list); lowest gap
+    first. Values: prices, shelf_price_gap, low, high, below, above, day, window.
     """
     day = min(scope.period.end, scope.as_of)
     last = _last(company, scope, day, window)

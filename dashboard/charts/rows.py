@@ -2,7 +2,7 @@
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from math import isfinite
 from typing import Any
@@ -82,7 +82,19 @@ def folded(text: str, limit: int) -> str:
     head = _cut(text, limit + 1).removesuffix("…")
     if head.isascii():
         return shortened(text, limit)
-    return f"{safe(head)}<br>{shortened(text[len(head) :], limit)}"
+    tail = shortened(text[len(head) :], limit)
+    return f"{safe(head)}<br>{tail}" if tail else safe(head)
+
+
+def names_axis(names: Sequence[str], limit: int, colour: str, *, two_lines: bool = False) -> dict[str, Any]:
+    """Return the vertical axis of rows from top to bottom with their names, each cut to `limit` half-width characters
+    or, where wanted, folded on two lines of them."""
+    fit = folded if two_lines else shortened
+    return {
+        "range": [len(names) - 0.4, -0.6], "automargin": True, "ticklabelstandoff": 6,
+        "tickvals": list(range(len(names))), "ticktext": [fit(name, limit) for name in names],
+        "tickfont": {"size": 12, "color": colour},
+    }  # fmt: skip
 
 
 def _cut(text: str, limit: int) -> str:
