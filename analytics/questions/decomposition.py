@@ -50,7 +50,7 @@ def decomposition(company: Company, scope: Scope) -> Answer:
             })  # fmt: skip
             rows.append(found.assign(parent_level=parent.name, parts_level=child.name, direct=near))
     parts = _named(company, pd.concat(rows, ignore_index=True) if rows else pd.DataFrame())
-    summary = pd.DataFrame(pairs, columns=_PAIR_COLUMNS).sort_values("missing", ascending=False, kind="stable",
+    summary = pd.DataFrame(pairs, columns=_PAIR_COLUMNS).sort_values(["direct", "missing"], ascending=False, kind="stable",
                                                                      ignore_index=True)  # fmt: skip
     unsolved = _open(parts)
     notes: tuple[Note, ...] = ()
@@ -83,7 +83,12 @@ def _levels(company: Company, scope: Scope, places: Places) -> list[Level]:
     for sums in [over_regions(level) for level in found.values()]:
         if sums is not None:
             found.setdefault(sums.name, sums)
-    return sorted(found.values(), key=lambda level: (len(level.keys), sum(level.keys.values()), level.name))
+    return sorted(found.values(), key=_coarse)
+
+
+def _coarse(level: Level) -> tuple[int, bool, int, str]:
+    """Coarsest first, regions before others."""
+    return len(level.keys), "region" not in level.keys, level.keys.get("region", 0), level.name
 
 
 def _said(parent: Level, child: Level, levels: list[Level]) -> bool:

@@ -23,3 +23,14 @@ def choose(label: str, views: Mapping[str, str], *, option: str = "show") -> str
     st.segmented_control(label, list(views), format_func=views.__getitem__, key=widget, required=True,
                          label_visibility="collapsed", on_change=moved)  # fmt: skip
     return chosen
+
+
+def pick(label: str, options: Mapping[str, str], *, option: str = "item", width: int = 340) -> str:
+    """Let the reader choose one of many (id -> word shown) from a list; the first stands until then. Returns the id."""
+    widget = f"pick_{option}_{language()}"
+    chosen = address.option(option, tuple(options))
+    st.session_state[widget] = chosen
+    st.selectbox(label, list(options), format_func=lambda id: options.get(id, id), key=widget, width=width,
+                 label_visibility="collapsed",
+                 on_change=lambda: address.put({option: st.session_state[widget]}))  # fmt: skip
+    return chosen

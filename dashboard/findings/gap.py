@@ -46,7 +46,9 @@ def gap(answer: Answer, currency: str, *, prefix: str = "") -> Finding:
         subtitle(who(answer), what, period_words(answer)),
         frame, columns(("name", {"dealer": _("Dealer"), "product": _("Product"), "category": _("Category")}[by]),
                         ("gap", closing, "money"), ("members", _("Number"), "count")),
-        answer, draw if len(steps) else None, None, ("net_sales", "target_to_date"),
+        answer, draw if len(steps) else None,
+        (lambda style: _("No target is given by them: the change stands in, and no target is spread."))
+        if base == "compared" and by != OF_DEALERS else None, ("net_sales", "target_to_date"),
     )  # fmt: skip
 
 
