@@ -70,7 +70,8 @@ def association(
     cells = _within_reach(panel, (*after, *before))
     kept = _comparable(panel.outcome, cells)
     visits = around(panel.visits, after)
-    varied = (np.where(kept, visits, -np.inf).max(axis=1) > np.where(kept, visits, np.inf).min(axis=1)) & kept.any(1)
+    most = np.where(kept, visits, -np.inf).max(axis=1, initial=-np.inf)
+    varied = most > np.where(kept, visits, np.inf).min(axis=1, initial=np.inf)
     dealers, periods = int(varied.sum()), int(kept.any(axis=0).sum())
     done = int(panel.visits[kept].sum())
     weekly = float(panel.outcome[kept].mean()) if kept.any() else float("nan")
@@ -174,6 +175,8 @@ def _sweep(stack: Matrix, weights: Matrix, use: Matrix, effects: bool) -> Matrix
         swept -= common[:, None, :] * use
         if (np.abs(common).max(axis=1) <= _CLOSE * scale).all():
             break
+    before, after = ((part**2 * weights).sum(axis=(1, 2)) for part in (stack, swept))
+    swept[after <= 1e-12 * before] = 0.0  # what does not vary within dealers and periods leaves only rounding
     return swept
 
 
@@ -181,8 +184,7 @@ def _solve(left: Matrix, right: Matrix, weights: Matrix) -> tuple[np.ndarray, np
     """Weighted least squares: coefficients and the inverse of the cross products; 0 for what does not vary."""
     cross = np.einsum("kdp,ldp,dp->kl", left, left, weights, optimize=True)
     product = np.einsum("kdp,dp->k", left, right * weights, optimize=True)
-    size = np.diag(cross)
-    varies = size > 1e-10 * max(float(size.max(initial=0.0)), 1e-300)
+    varies = np.diag(cross) > 0
     inverse = np.zeros_like(cross)
     if varies.any():
         inverse[np.ix_(varies, varies)] = np.linalg.pinv(cross[np.ix_(varies, varies)])

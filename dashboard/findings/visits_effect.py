@@ -109,8 +109,8 @@ def explained(answer: Answer, currency: str) -> list[tuple[str, str]]:
     said = [_plainly(terms), _placebo(terms.loc["placebo"], values["reason"]), (_("Rests on"), rests)]
     if answer.verdict == "ok":
         said.insert(0, _worth(values, currency))
-        said.append((_("Still an association"),
-                     _("a cause that moves visits and orders of a dealer in the same weeks would look the same")))  # fmt: skip
+        caution = _("a cause that moves visits and orders of a dealer in the same weeks would look the same")
+        said.append((_("Still an association"), caution))
     return [*said, (_("To be sure") if answer.verdict == "ok" else _("To know"), trial)]
 
 
