@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analytics.questions import cash
 from analytics.questions.effect import RESULT as VISIT_EFFECT
 from analytics.questions.effect import visit_effect
 from data.company import Company
@@ -33,7 +34,12 @@ def _dealer_rhythm(company: Company, scope: Scope) -> pd.DataFrame:
     return company.store.query("dealer_rhythm", scope)
 
 
-JOBS: tuple[Job, ...] = (Job("dealer_rhythm", _dealer_rhythm), Job(VISIT_EFFECT, visit_effect))
+JOBS: tuple[Job, ...] = (
+    Job("dealer_rhythm", _dealer_rhythm),
+    Job(VISIT_EFFECT, visit_effect),
+    Job(cash.EXPECTED, cash.cash_expected),
+    Job(cash.LATE, cash.late_risk),
+)
 
 
 def missing(company: Company) -> list[Job]:

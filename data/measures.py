@@ -151,6 +151,30 @@ MEASURES: tuple[Measure, ...] = (
        "Invoices less credit notes of the last 90 days, the as-of day included", CREDIT),
     _r("dso", "receivables", "invoiced_90", "days", -1, "DSO (days sales outstanding)",
        "Receivables divided by the invoices of the last 90 days, times 90", CREDIT, factor=90.0),
+    _r("best_possible_dso", "in_term", "invoiced_90", "days", -1, "Best possible DSO",
+       "Receivables in term divided by the invoices of the last 90 days, times 90", CREDIT, factor=90.0),
+    _r("delinquent_days", "overdue", "invoiced_90", "days", -1, "ADD (average days delinquent)",
+       "DSO less best possible DSO: the days that customers take beyond what was agreed", CREDIT, factor=90.0),
+    _d("countback_dso", "receivables", "days", -1, "DSO, countback",
+       "The latest months' invoices are taken off the receivables one by one, the last month pro rata; the days passed",
+       CREDIT, "Receivables above all invoices known: at least so many days"),
+    _d("cei", "receivables", "rate", 1, "CEI (collection effectiveness index)",
+       "Collected of what could be collected in the month: (begin + invoices − end) / (begin + invoices − end in term)",
+       CREDIT),
+    _d("roll_rate", "receivables", "rate", -1, "Roll rate",
+       "Value that stood in a bucket a month ago and is one bucket further now, by invoice, divided by the value in "
+       "the bucket then; for the last bucket, what is still there", CREDIT),
+    _d("loss_rate", "receivables", "rate", -1, "Loss rate",
+       "Never paid divided by ever reached the bucket, over invoices due at least a year ago; never paid is what was "
+       "open a year past due", "IFRS 9, B5.5.35"),
+    _d("provision", "receivables", "money", -1, "Expected credit loss",
+       "Sum over the buckets of balance times loss rate times the forward-looking factor", "IFRS 9, B5.5.35"),
+    _d("expected_cash", "receivables", "money", 1, "Expected cash",
+       "Open invoices times the chance that each is paid in the week, by how late its dealer has paid lately; the band "
+       "from the same computation begun in past weeks", OWN),
+    _d("late_risk", "receivables", "money", -1, "Money likely to be late",
+       "Open in term times the chance to be open 30 days past due: by the plain rule the dealer's late rate, by the "
+       "model a logistic regression on what was known on the day of the invoice", OWN),
     # visits
     _m("planned_visits", "visits", "count(*) FILTER (planned_date IS NOT NULL AND dealer_id IS NOT NULL)", "count", 0,
        "Planned visits", "Visits planned for a day of the period", PRACTICE),

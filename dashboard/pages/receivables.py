@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import aging, collect, filters, header, notices, views
+from dashboard.components import aging, collect, credit, filters, header, notices, views
 from dashboard.components.text import note
 from dashboard.findings import receivables as findings
 from dashboard.i18n import _
@@ -19,9 +19,18 @@ for item in answer.notes:
     notices.hint(note(item))
 aging.row(answer)
 
-shown = views.choose(_("View"), {"aging": _("Aging"), "collect": _("Collect")})
+shown = views.choose(_("View"), {
+    "aging": _("Aging"), "collect": _("Collect"), "quality": _("Quality"), "provision": _("Expected loss"),
+    "cash": _("Cash to come"),
+})  # fmt: skip
 match shown:
     case "aging":
         aging.view(scope, answer, currency)
     case "collect":
         collect.view(scope, currency)
+    case "quality":
+        credit.quality(scope)
+    case "provision":
+        credit.provision(scope, currency)
+    case "cash":
+        credit.cash(scope, currency)

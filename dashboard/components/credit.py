@@ -1,0 +1,82 @@
+"""Three views of receivables: their quality, what of them will be lost, what they will bring and when."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import address, formats, session
+from dashboard.components import cards, links, notices
+from dashboard.components.text import note
+from dashboard.findings import cash as to_come
+from dashboard.findings import credit as findings
+from dashboard.i18n import _, language
+from data.scope import Scope
+
+FACTORS = ("1.0", *(f"{tenth / 10:.1f}" for tenth in range(5, 31) if tenth != 10))  # forward-looking; the first opens
+
+
+def quality(scope: Scope) -> None:
+    """How long customers take, how much of the collectable was collected, what rolled on."""
+    days, rolls = session.ask("receivables.days", scope), session.ask("receivables.rolls", scope)
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.chart(findings.days(days), empty=_("Days outside need 90 days of invoices."))
+    with right:
+        cards.chart(findings.collection(days), empty=_("A whole month of invoices is needed."))
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.chart(findings.rolls(rolls), empty=_("Nothing was open a month ago."))
+    with right:
+        cards.table(findings.last_rolls(rolls), empty=_("Nothing was open a month ago."))
+
+
+def provision(scope: Scope, currency: str) -> None:
+    """The provision matrix under a factor of the reader's choice, and with whom the loss sits."""
+    factor = _factor()
+    answer = session.ask("receivables.provision", scope, factor=factor)
+    for item in answer.notes:
+        notices.hint(note(item))
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.table(findings.matrix(answer, currency), note=findings.matrix_note(answer),
+                    empty=_("Loss rates need invoices that were due a year ago."))  # fmt: skip
+    with right:
+        cards.chart(findings.losers(answer, currency), empty=_("No loss can be expected of what is known."),
+                    on_pick=lambda id: links.open_dealer(scope, id))  # fmt: skip
+
+
+def _factor() -> float:
+    """The forward-looking factor, kept in the address."""
+    widget = f"option_factor_{language()}"
+    st.session_state[widget] = address.option("factor", FACTORS)
+
+    def moved() -> None:
+        picked = st.session_state[widget]
+        address.put({"factor": "" if picked == FACTORS[0] else picked})
+
+    ordered = sorted(FACTORS, key=float)
+    st.select_slider(_("Forward-looking factor on the loss rates of the past (1.0 = as the past)"), ordered, key=widget,
+                     format_func=lambda text: formats.number(float(text), 1), on_change=moved, width=420,
+                     help=_("Raise it when customers pay worse than when the rates were made, or when hard times are "
+                            "to be expected; lower it for the opposite."))  # fmt: skip
+    return float(st.session_state[widget])
+
+
+def cash(scope: Scope, currency: str) -> None:
+    """Cash by week with its band, who should pay, who will be late, and how well that was known before."""
+    coming, late = session.ask("receivables.cash", scope), session.ask("receivables.late", scope)
+    for item in dict.fromkeys(note(item) for answer in (coming, late) for item in answer.notes):
+        notices.hint(item)
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.chart(to_come.weeks(coming, currency), empty=_("There is no expectation for this day."))
+    with right:
+        cards.table(to_come.payers(coming, currency), empty=_("No invoice is open."), most=8,
+                    on_pick=lambda row: links.open_dealer(scope, row["dealer_id"]))  # fmt: skip
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.table(to_come.late(late, currency), empty=_("Too little is known of past payments."), most=18,
+                    on_pick=lambda row: links.open_dealer(scope, row["dealer_id"]))  # fmt: skip
+    with right:
+        cards.chart(to_come.methods(late), empty=_("Too little is known of past payments."))
+        cards.table(to_come.calibration(late), empty=_("Too little is known of past payments."))
