@@ -32,22 +32,22 @@ def coverage(company: Company, scope: Scope, by: str = "region") -> Answer:
     Frames: `by`: key (and names), then MEASURES; lowest coverage first. `months`: month, then MEASURES, the twelve
     months to the end of the period. Values: the same in all, and `_compared`; dealers (open dealers in scope).
     """
-    store = company.store
-    total = store.measure(scope, MEASURES).iloc[0]
+    store, (bare, unread) = company.store, unsplit(scope)
+    total = store.measure(bare, MEASURES).iloc[0]
     compared, notes = comparable(company, scope)
     values = {id: total[id] for id in MEASURES}
     if compared:
-        before = store.measure(scope, MEASURES, period=compared).iloc[0]
+        before = store.measure(bare, MEASURES, period=compared).iloc[0]
         values |= {f"{id}_compared": before[id] for id in MEASURES}
-    if not store.has("fact_visit"):
-        notes += (Note(N_("No visits imported yet: a file with dealer, date and result is needed.")),)
+    if store.has("fact_visit"):
+        notes += unread
     else:
-        notes += unsplit(scope)[1]
+        notes += (Note(N_("No visits imported yet: a file with dealer, date and result is needed.")),)
     values["dealers"] = len(store.query("dealer_owners", scope, depth=1))
-    frame = store.measure(scope, MEASURES, (by,)).sort_values("visit_coverage", ignore_index=True)
+    frame = store.measure(bare, MEASURES, (by,)).sort_values("visit_coverage", ignore_index=True)
     frame = frame[frame[["planned_visits", "visits"]].sum(axis=1) > 0].reset_index(drop=True)
     span = Period(add_months(scope.period.end.replace(day=1), 1 - MONTHS), month_end(scope.period.end))
-    months = store.measure(scope, MEASURES, ("month",), period=span)
+    months = store.measure(bare, MEASURES, ("month",), period=span)
     return answer("visits.coverage", company, scope, {"by": frame, "months": months}, definitions=MEASURES,
                   values=values, compared=compared, notes=notes)  # fmt: skip
 
