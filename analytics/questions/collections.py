@@ -15,7 +15,7 @@ LARGEST = 10  # debtors of the top share
 DEBTOR = ("dealer_id", "dealer_name", "dealer_name_en", "region_id", "region_name", "region_name_en", "owner_id",
           "owner_name", "owner_name_en")  # fmt: skip
 MONEY = ("at_risk", "overdue", "overdue_long", "due_soon", "receivables", "unapplied", "open_orders", "headroom")
-ACTION = ("action_owner", "next_step", "due", "result", "action_at")
+ACTION = ("answers_id", "answers_name", "answers_name_en", "action_owner", "next_step", "due", "result", "action_at")
 
 
 @question("receivables.worklist", reads=("collection_action",))
@@ -27,12 +27,12 @@ def worklist(company: Company, scope: Scope, shown: int = 0) -> Answer:
     shown: at most so many rows; 0 = all with money at risk.
 
     Frame `worklist`: rank, dealer_id, region_id, owner_id (with names), at_risk, overdue, overdue_long (over 30 days
-    late), due_soon (within 7 days), overdue_invoices, average_days (past due, by
-    amount), oldest_days, late_rate, own_rate (False: too few
-    invoices, the network's rate), receivables, credit_limit, open_orders, headroom, utilisation, last_paid (day),
-    unapplied, promise_passed (the due day of the standing collection action has passed without a result), and the
-    action: action_owner, next_step, due, result, action_at. Values: at_risk and overdue of the rows shown,
-    at_risk_total and overdue_total in all, found (rows before the cut), no_action (rows shown without an action).
+    late), due_soon (within 7 days), overdue_invoices, average_days (past due, by amount), oldest_days, late_rate,
+    own_rate (False: too few invoices, the network's rate), receivables, credit_limit, open_orders, headroom,
+    utilisation, last_paid (day), unapplied, promise_passed (the due day of the standing collection action has passed
+    without a result), and the action: answers_id (its owner, else the dealer's, with names), action_owner, next_step,
+    due, result, action_at. Values: at_risk and overdue of the rows shown, at_risk_total and overdue_total in all,
+    found (rows before the cut), no_action (rows shown without an action).
     """
     store = company.store
     frame = receivables.debtors(company, scope).drop(columns=["overdue"])

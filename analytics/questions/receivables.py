@@ -55,13 +55,14 @@ def debtors(company: Company, scope: Scope) -> pd.DataFrame:
         terms["open_orders"] = float("nan")
     frame = frame.merge(terms, on="dealer_id", how="left")
     frame = pd.concat([frame, headroom(frame)], axis=1)
-    for part, grouping in (("region", "region"), ("owner", "employee")):
-        names = store.names(grouping).reindex(frame[f"{part}_id"])
-        frame[f"{part}_name"], frame[f"{part}_name_en"] = names.iloc[:, 0].to_numpy(), names.iloc[:, 1].to_numpy()
     actions = company.records("collection_action")
     actions["dealer_id"] = actions["subject"].str.removeprefix("dealer:")
     actions = actions.rename(columns={"owner": "action_owner", "at": "action_at"}).drop(columns=["subject", "who"])
     frame = frame.merge(actions, on="dealer_id", how="left")
+    frame["answers_id"] = frame["action_owner"].where(frame["action_owner"].notna(), frame["owner_id"])
+    for part, grouping in (("region", "region"), ("owner", "employee"), ("answers", "employee")):
+        names = store.names(grouping).reindex(frame[f"{part}_id"])
+        frame[f"{part}_name"], frame[f"{part}_name_en"] = names.iloc[:, 0].to_numpy(), names.iloc[:, 1].to_numpy()
     return frame.sort_values(["overdue", "receivables"], ascending=False, ignore_index=True)
 
 
@@ -73,14 +74,15 @@ def aging(company: Company, scope: Scope) -> Answer:
     dealer_name, dealer_name_en, in_term, d1_30, d31_60, d61_90, d91_120, d121, credit, unapplied (apart, never netted),
     receivables (sum of the six buckets), overdue, overdue_share, credit_limit (missing = no limit), payment_term_days,
     open_orders, headroom, utilisation, region_id and owner_id with names, and the standing collection action:
-    action_owner, next_step, due, result, action_at.
+    action_owner, next_step, due, result, action_at; answers_id with names is the action's owner, else the dealer's.
     Frame `offices`: the same money by region_id (names, dealers, overdue_share), most overdue money first.
     Frame `form`: kind `now`, `share` (fraction of receivables), `before` (the end of last month), `change` = now −
     before, with MONEY.
     Frame `days`: the ends of the last twelve months and the as-of day: day, MONEY, overdue_share, dso.
     Values: the totals, each also `<id>_last_month` and `<id>_last_year` (the same day a year ago); dso; last_month and
     last_year (days); debtors, overdue_dealers, half_dealers (fewest dealers who hold half of what is overdue),
-    over_limit (money above limits, open orders included), over_limit_dealers, dealers (in scope).
+    over_limit (money above limits, open orders included), over_limit_dealers, dealers (in scope), imported (there are
+    invoices at all).
     """
     store = company.store
     frame = debtors(company, scope)
@@ -98,7 +100,7 @@ def aging(company: Company, scope: Scope) -> Answer:
         "debtors": int((frame["receivables"] > 0).sum()), "overdue_dealers": len(overdue),
         "half_dealers": int((held < held.max() / 2).sum()) + 1 if len(overdue) else 0,
         "over_limit": -float(over["headroom"].sum()), "over_limit_dealers": len(over),
-        "dealers": len(store.query("dealer_terms", scope)),
+        "dealers": len(store.query("dealer_terms", scope)), "imported": store.has("fact_receivable"),
     }  # fmt: skip
     frames = {
         "aging": pd.concat([frame, pd.DataFrame([last])], ignore_index=True), "offices": _offices(frame),

@@ -11,7 +11,7 @@ from dashboard import address, formats, session
 from dashboard.components import cards, debtors, kpis, views
 from dashboard.components.panel import table_height
 from dashboard.components.text import muted
-from dashboard.findings import Finding
+from dashboard.findings import Finding, aging_form
 from dashboard.findings import receivables as findings
 from dashboard.findings.briefing import known
 from dashboard.i18n import _, ngettext
@@ -86,18 +86,20 @@ def _open_office(region: str) -> None:
 
 def _form(answer: Answer, currency: str) -> bool:
     """The form of the whole scope. True when amounts are wanted in full."""
-    finding = findings.form(answer, currency)
+    units = {THOUSANDS: formats.thousand_name(currency), FULL: _("in full")}
+    full = address.option("unit", tuple(units)) == FULL
+    finding = aging_form.form(answer, currency, full=full)
     with st.container(border=True, height="stretch"):
         cards.head(finding)
-        unit = views.choose(_("Unit"), {THOUSANDS: formats.thousand_name(currency), FULL: _("in full")}, option="unit")
-        shown = findings.form_rows(finding, full=unit == FULL)
-        wide = 66 if unit == THOUSANDS else 108
+        views.choose(_("Unit"), units, option="unit")
+        shown = aging_form.form_rows(finding, full=full)
+        wide = 108 if full else 66
         st.dataframe(shown, hide_index=True, alt=f"{finding.title}. {finding.subtitle}", column_config={
             head: st.column_config.TextColumn(head, alignment="right" if place else "left", width=wide if place else 92)
             for place, head in enumerate(shown.columns)
         })  # fmt: skip
         muted(_("Credit balances and unapplied cash stand apart; they are not netted into the classes."))
-    return unit == FULL
+    return full
 
 
 def _debtors(scope: Scope, answer: Answer, currency: str, *, full: bool) -> str:
@@ -105,12 +107,12 @@ def _debtors(scope: Scope, answer: Answer, currency: str, *, full: bool) -> str:
         head = st.container()
         by = views.choose(_("Rows"), {"dealer": _("Dealers"), "office": _("Regions")}, option="by")
         if by == "office":
-            finding = findings.offices(answer, currency)
+            finding = aging_form.offices(answer, currency, full=full)
             with head:
                 cards.head(finding)
             _offices(finding, full=full)
         else:
-            finding = findings.dealers(answer, currency)
+            finding = aging_form.dealers(answer, currency, full=full)
             with head:
                 cards.head(finding)
             debtors.editor(scope, finding, full=full)

@@ -38,14 +38,19 @@ def head(finding: Finding) -> None:
             details(finding)
 
 
-def chart(finding: Finding, *, empty: str = "", on_pick: Callable[[str], None] | None = None) -> None:
+def chart(finding: Finding, *, empty: str = "", on_pick: Callable[[str], None] | None = None,
+          control: Callable[[], object] | None = None) -> None:  # fmt: skip
     """A card with a chart; without rows it says why and keeps its height.
 
-    on_pick: called with the id of the bar, column or tile that the reader clicked; it changes the address, and with it
-    what the chart shows (a chart that stays the same would keep its selection).
+    control: draws a choice above the chart.
+
+    on_pick: called once with the id of the bar, column or tile that the reader clicked; it changes the address. A chart
+    that stays the same keeps its selection, which is no new click.
     """
     with st.container(border=True, height="stretch"):
         head(finding)
+        if control:
+            control()
         if finding.figure is None or finding.frame.empty:
             notices.empty(_("Nothing to show here"), empty or _("There are no rows for these filters."))
             return
@@ -54,21 +59,27 @@ def chart(finding: Finding, *, empty: str = "", on_pick: Callable[[str], None] |
         event = st.plotly_chart(figure, key=f"chart_{finding.key}", theme=None, config=config.inline(),
                                 on_select="rerun" if on_pick else "ignore", selection_mode="points",
                                 alt=f"{finding.title}. {finding.subtitle}")  # fmt: skip
-        if on_pick and (id := _picked(event)):
+        if on_pick and _is_new(f"picked_{finding.key}", id := _picked(event)):
             on_pick(id)
             st.rerun()
         if finding.note and (words := finding.note(style)):
             muted(words)
 
 
-def _picked(event: Any) -> str | None:
-    """The id of the clicked mark: what the chart gave as customdata."""
+def _is_new(key: str, id: str) -> bool:
+    """The id is a click that no earlier run has seen."""
+    before, st.session_state[key] = st.session_state.get(key), id
+    return bool(id) and id != before
+
+
+def _picked(event: Any) -> str:
+    """The id of the clicked mark: what the chart gave as customdata; empty without a click."""
     for point in event["selection"]["points"]:
         id = point.get("customdata")
         id = id[0] if isinstance(id, list) and id else id
         if isinstance(id, str) and id:
             return id
-    return None
+    return ""
 
 
 def table(finding: Finding, *, empty: str = "", most: int = 10, note: str = "",

@@ -60,8 +60,8 @@ def _item(row: pd.Series) -> None:
                 address.put({"item": id})
                 st.rerun()
             colour = "red" if row["headroom"] < 0 or isinstance(row["promise_passed"], str) else "gray"
-            st.markdown(f"{plain(row['sentence'])}  \n:{colour}-badge[{plain(row['chip'])}] "
-                        f":small[:gray[{plain(row['reason'])}]]")  # fmt: skip
+            st.markdown(f":{colour}-badge[{plain(row['chip'])}] :small[{plain(row['sentence'])}] "
+                        f":small[:gray[· {plain(row['reason'])}]]")  # fmt: skip
         with st.container(gap="xxsmall", width=120):
             money, until = formats.compact(row["at_risk"]), row["due"]
             st.markdown(f"**{money}**", text_alignment="right")

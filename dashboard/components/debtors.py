@@ -13,9 +13,9 @@ from dashboard.components import cards, links, records
 from dashboard.components.panel import panel as card
 from dashboard.components.panel import table_height
 from dashboard.components.text import muted, plain
-from dashboard.findings import Finding
-from dashboard.findings import receivables as findings
+from dashboard.findings import Finding, aging_form
 from dashboard.findings.names import name_of
+from dashboard.findings.receivables import heads
 from dashboard.i18n import _, language, ngettext
 from data.company import NotEntitled
 from data.records import RecordError
@@ -30,12 +30,10 @@ _UNSAVED, _FAULTS = "collection_unsaved", "collection_faults"  # by dealer: what
 
 
 def figures(finding: Finding, full: bool) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """The table of a finding with money in thousands or in full, and how its columns read."""
+    """The table of a finding, and how its columns read: money in thousands has no decimals."""
     frame = finding.frame[[column.name for column in finding.columns]].copy()
     config: dict[str, Any] = {}
     for column in finding.columns:
-        if column.kind == "money" and not full:
-            frame[column.name] = frame[column.name] / 1000
         number = {"money": "%,.2f" if full else "%,.0f", "rate": "percent"}.get(column.kind or "", "%,.0f")
         config[column.name] = (
             st.column_config.NumberColumn(column.label, format=number, width=110 if full else 56, disabled=True)
@@ -78,7 +76,9 @@ def editor(scope: Scope, finding: Finding, *, full: bool) -> None:
 
 
 def _standing(row: pd.Series) -> dict[str, Any]:
-    return {field: row[field] if isinstance(row[field], str) and row[field] else None for field in FIELDS}
+    """The action as it stands; before there is one, the dealer's owner answers."""
+    given = row[list(FIELDS)].to_dict() | {"owner": row["answers_id"]}
+    return {field: value if isinstance(value, str) and value else None for field, value in given.items()}
 
 
 def _keep(edited: dict[int, dict[str, Any]], ids: list[str], standing: dict[str, dict[str, Any]],
@@ -124,7 +124,7 @@ def _columns(shown: pd.DataFrame, full: bool, ids: list[str]) -> dict[str, Any]:
 
     named = [*people.index, *sorted({o for o in shown["owner"].dropna() if o not in people.index})]
     bars = {
-        id: column.ProgressColumn(findings.heads()[id], format="%,.2f" if full else "%,.0f", min_value=0,
+        id: column.ProgressColumn(heads()[id], format="%,.2f" if full else "%,.0f", min_value=0,
                                   max_value=most, width=130 if full else 72, color=colour)
         for id, colour in zip(LATE, ramp[1:], strict=True)
     }  # fmt: skip
@@ -157,7 +157,8 @@ def _scale(shown: pd.DataFrame, finding: Finding, full: bool) -> str:
     most = f"{_most(shown):,.0f}"
     apart = _("credit and unapplied cash are not netted")
     return " · ".join([rows, _("bars share one scale (full = {most})", most=most), apart,
-                       _("click a name for its invoices")])  # fmt: skip
+                       _("click a name for its invoices"),
+                       _("edit the last columns: saved with your name")])  # fmt: skip
 
 
 # ------------------------------------------------------------------ one debtor
@@ -172,7 +173,7 @@ def panel(scope: Scope, dealer_id: str, currency: str, *, stacked: bool = False)
     names = session.company().store.names("dealer").loc[dealer_id]
     name = name_of(names, "dealer")
     answer = session.ask("receivables.invoices", scope.but(dealer=(dealer_id,)))
-    finding = findings.invoices(answer, name, currency)
+    finding = aging_form.invoices(answer, name, currency)
     left, right = (st.container(), st.container()) if stacked else st.columns([3, 2], gap="small")
     with left:
         cards.table(finding, most=6 if stacked else 12)

@@ -56,6 +56,13 @@ def no_data() -> None:
         st.page_link("dashboard/pages/data.py", label=_("Import files"), icon=":material/upload:")
 
 
+def missing(text: str) -> None:
+    """A page without the table that it is about: what to import, and the way there."""
+    with st.container(border=True, height=240, horizontal_alignment="center", vertical_alignment="center"):
+        muted(text)
+        st.page_link("dashboard/pages/data.py", label=_("Import files"), icon=":material/upload:")
+
+
 def empty(title: str, text: str, *, height: int = 240) -> None:
     """A card without rows keeps its height and says what is missing."""
     with st.container(height=height, border=False, horizontal_alignment="center", vertical_alignment="center"):

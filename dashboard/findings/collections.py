@@ -21,8 +21,7 @@ def worklist(answer: Answer, currency: str, shown: int) -> Finding:
     """Collect this week, most money at risk first: a sentence and the reason for each; the table has all."""
     frame = answer.frame("worklist")
     frame["name"], frame["region"] = names_of(frame, "dealer"), names_of(frame, "region")
-    own = frame["action_owner"].map(lambda id: isinstance(id, str))
-    frame["owner"] = frame["action_owner"].where(own, pd.Series(names_of(frame, "owner"), index=frame.index))
+    frame["owner"] = names_of(frame, "answers")
     frame["sentence"] = [sentence(row) for _, row in frame.iterrows()]
     frame["chip"] = [chip(row) for _, row in frame.iterrows()]
     frame["reason"] = [reason(row) for _, row in frame.iterrows()]
@@ -35,7 +34,8 @@ def worklist(answer: Answer, currency: str, shown: int) -> Finding:
                        ("overdue_long", _("Over 30 days late"), "money"), ("due_soon", _("Due within a week"), "money"),
                        ("late_rate", _("Late rate"), "rate"), ("average_days", _("Days late"), "count"),
                        ("headroom", _("Headroom"), "money"), ("last_paid", _("Last payment")),
-                       ("reason", _("Reason")), ("next_step", _("Next step")), ("due", _("Due"))),
+                       ("reason", _("Reason")), ("owner", _("Owner")), ("next_step", _("Next step")),
+                       ("due", _("Due"))),
         answer, None, None, ("overdue",),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The findings of the aging form: page title, KPIs, overdue by month, what moved it, the form itself, its invoices."""
+"""The findings of receivables: page title, what is overdue by month and by region, and what moved it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from dashboard.findings.names import name_of, names_of
 from dashboard.i18n import _, ngettext
 
 BUCKETS = ("in_term", "d1_30", "d31_60", "d61_90", "d91_120", "d121")
+WORSE = 0.05  # by so much the overdue share of another region must be higher to be named
 SHOWN_MONTHS = 6
 HEIGHT = 330
 
@@ -37,6 +38,8 @@ def in_words(share: float) -> str:
 def page_title(answer: Answer) -> str:
     """What is overdue, and who holds it."""
     values = answer.values
+    if not values["imported"]:
+        return _("No receivables imported yet")
     if not known(values["receivables"]) or not values["receivables"]:
         return _("No dealer owes us anything on {day}", day=formats.date(answer.as_of))
     if not values["overdue"]:
@@ -182,138 +185,9 @@ def _office_title(frame: pd.DataFrame, answer: Answer) -> str:
     first, whole = rows.iloc[0], rows["overdue"].sum()
     worst = rows.loc[rows["overdue_share"].idxmax()]
     words = {"name": name_of(first, "region"), "share": in_words(first["overdue"] / whole)}
-    if worst["region_id"] == first["region_id"]:
+    if worst["overdue_share"] < first["overdue_share"] + WORSE:
         return _("{name} holds {share} of what is overdue and is late with {own} of what it owes",
-                 own=in_words(worst["overdue_share"]), **words)  # fmt: skip
+                 own=in_words(first["overdue_share"]), **words)  # fmt: skip
     return titled(_("{name} holds {share} of what is overdue", **words),
                   _("{name} is late with {own} of what it owes", name=name_of(worst, "region"),
                     own=in_words(worst["overdue_share"])))  # fmt: skip
-
-
-# ------------------------------------------------------------------ the form
-
-
-def form(answer: Answer, currency: str) -> Finding:
-    """The form in all: what is owed by age, its share, last month, the change. One row a column of the form."""
-    rows = answer.frames["form"].set_index("kind")
-    words = heads() | {"credit": _("Credit balances, apart"), "unapplied": _("Unapplied cash, apart")}
-    frame = pd.DataFrame([{"class": label, **rows[id].to_dict()} for id, label in words.items()])
-    values = answer.values
-    before = values["last_month"]
-    return Finding(
-        "aging_form", _form_title(answer),
-        subtitle(who(answer), _("Receivables, {unit}, by days past due", unit=formats.thousand_name(currency)),
-                 _("{day} against {before}", day=formats.date(answer.as_of), before=formats.short_date(before))),
-        frame, columns(("class", _("Days past due")), ("now", formats.date(answer.as_of), "money"),
-                       ("share", _("Of total"), "rate"), ("before", formats.date(before), "money"),
-                       ("change", _("Change"), "money")),
-        answer, None, None, (*BUCKETS, "receivables", "credit", "unapplied"),
-    )  # fmt: skip
-
-
-def _form_title(answer: Answer) -> str:
-    values = answer.values
-    if not known(values["receivables"]) or not values["receivables"]:
-        return _("Nothing is owed")
-    shares = [in_words(values[id] / values["receivables"]) for id in ("in_term", "d121")]
-    return ngettext("{n} dealer owes: {term} is in term, {old} is over 120 days late",
-                    "All {n} dealers who owe: {term} is in term, {old} is over 120 days late",
-                    int(values["debtors"]), term=shares[0], old=shares[1])  # fmt: skip
-
-
-def form_rows(finding: Finding, *, full: bool) -> pd.DataFrame:
-    """The form as people read it: a row for the day, its share, last month and the change; figures as words."""
-    frame, day = finding.frame, {column.name: column.label for column in finding.columns}
-
-    def money(value: float, *, signed: bool = False) -> str:
-        return (formats.full_money if full else formats.thousands)(value, signed=signed)
-
-    lines = [
-        [day["now"], *(money(value) for value in frame["now"])],
-        [day["share"], *(formats.rate(value) for value in frame["share"])],
-        [day["before"], *(money(value) for value in frame["before"])],
-        [day["change"], *(money(value, signed=True) for value in frame["change"])],
-    ]
-    short = {_("Credit balances, apart"): _("Credit"), _("Unapplied cash, apart"): _("Unapplied")}
-    return pd.DataFrame(lines, columns=[_("Day"), *(short.get(head, head) for head in frame["class"])])
-
-
-def offices(answer: Answer, currency: str) -> Finding:
-    """The form by region."""
-    frame = answer.frame("offices")
-    frame["name"] = [name if name != "–" else _("Without a region") for name in names_of(frame, "region")]
-    return Finding(
-        "aging_offices_form", ngettext("{n} region owes {amount}", "{n} regions owe {amount}", len(frame),
-                                       amount=formats.compact(answer.values["receivables"])),
-        subtitle(who(answer), _("Receivables, {unit}, by region and days past due",
-                                unit=formats.thousand_name(currency)), formats.date(answer.as_of)),
-        frame, office_columns(), answer, None, None, (*BUCKETS, "receivables", "credit", "unapplied"),
-    )  # fmt: skip
-
-
-def dealers(answer: Answer, currency: str) -> Finding:
-    """The form by dealer, with the collection action of each."""
-    frame = answer.frame("aging").iloc[:-1].reset_index(drop=True)
-    frame["name"] = names_of(frame, "dealer")
-    frame["region"] = names_of(frame, "region")
-    frame["owner"] = [own if isinstance(own, str) else other for own, other in
-                      zip(frame["action_owner"], frame["owner_id"], strict=True)]  # fmt: skip
-    return Finding(
-        "aging_dealers", _dealers_title(frame),
-        subtitle(who(answer), _("Receivables, {unit}, by dealer and days past due",
-                                unit=formats.thousand_name(currency)),
-                 formats.date(answer.as_of), _("most overdue money first"),
-                 _("edit the last columns: saved with your name")),
-        frame, columns(("dealer_id", _("Code")), ("name", _("Dealer")), ("region", _("Region")),
-                       *((id, label, "money") for id, label in heads().items()),
-                       ("overdue", _("Overdue"), "money"), ("overdue_share", _("Overdue share"), "rate"),
-                       ("credit_limit", _("Limit"), "money"), ("payment_term_days", _("Term"), "days"),
-                       ("open_orders", _("Open orders"), "money"), ("headroom", _("Headroom"), "money"),
-                       ("credit", _("Credit"), "money"), ("unapplied", _("Unapplied"), "money"),
-                       ("owner", _("Owner")), ("next_step", _("Next step")), ("due", _("Due")),
-                       ("result", _("Result"))),
-        answer, None, None, (*BUCKETS, "receivables", "overdue", "credit", "unapplied"),
-    )  # fmt: skip
-
-
-def _dealers_title(frame: pd.DataFrame) -> str:
-    late = frame[frame["overdue"] > 0]
-    if late.empty:
-        return _("No dealer is overdue")
-    first = late.head(8)
-    bare = int((~first["next_step"].map(lambda step: isinstance(step, str))).sum())
-    words = {"amount": formats.compact(first["overdue"].sum()), "n": len(first)}
-    head = ngettext("The largest debtor holds {amount} overdue", "The {n} largest debtors hold {amount} overdue",
-                    len(first), **words)  # fmt: skip
-    if not bare:
-        return titled(head, _("all have an action"))
-    if bare == len(first):
-        return titled(head, _("none has an action yet"))
-    return titled(head, ngettext("{n} has no action yet", "{n} have no action yet", bare))
-
-
-def invoices(answer: Answer, name: str, currency: str) -> Finding:
-    """The open invoices of one dealer, oldest due first."""
-    frame = answer.frame("invoices")
-    frame["class"] = [heads().get(bucket, _("Credit")) for bucket in frame["bucket"]]
-    for column in ("invoice_date", "due_date"):
-        frame[column] = [str(day)[:10] for day in frame[column]]
-    late = frame[(frame["balance"] > 0) & (frame["dpd"] > 0)]
-    title = ngettext(
-        "{name} owes {amount} on {n} invoice",
-        "{name} owes {amount} on {n} invoices",
-        int((frame["balance"] > 0).sum()),
-        name=name,
-        amount=formats.compact(answer.values["open"]),
-    )
-    if len(late):
-        title = titled(title, _("the oldest is {days} late", days=formats.days(int(late["dpd"].max()))))
-    return Finding(
-        "aging_invoices", title,
-        subtitle(_("Open invoices, {currency}", currency=formats.currency_name(currency)), formats.date(answer.as_of),
-                 _("oldest due first")),
-        frame, columns(("invoice_id", _("Invoice")), ("invoice_date", _("Invoiced")), ("due_date", _("Due on")),
-                       ("dpd", _("Days past due"), "count"), ("class", _("Class")), ("amount", _("Amount"), "money"),
-                       ("paid", _("Paid"), "money"), ("balance", _("Open"), "money")),
-        answer, None, None, BUCKETS,
-    )  # fmt: skip

@@ -15,6 +15,9 @@ currency = session.settings().currency
 with top:
     header.header(findings.page_title(answer), findings.page_subtitle(answer, header.company_name(), currency))
 filters.bar(scope, dealers=answer.values["dealers"], acts=filters.OF_DEALERS)
+if not answer.values["imported"]:
+    notices.missing(note(answer.notes[-1]))
+    st.stop()
 for item in answer.notes:
     notices.hint(note(item))
 aging.row(answer)
