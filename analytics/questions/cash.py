@@ -32,6 +32,8 @@ def late_risk(company: Company, scope: Scope) -> pd.DataFrame:
 def _stored(company: Company, scope: Scope, name: str) -> tuple[pd.DataFrame | None, tuple[Note, ...]]:
     """The stored result of the dealers in scope; None, with the reason, where there is none for the day."""
     notes = notes_of(company, scope)
+    if not company.store.has("fact_receivable"):
+        return None, notes
     if scope.as_of != company.snapshot.as_of:
         message = N_("What is to come is computed for the last day of the data only, {day}.")
         return None, (*notes, Note(message, {"day": company.snapshot.as_of}))

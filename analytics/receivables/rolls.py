@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.frames import require
 
-LATEST = 12  # months that "usual" is the median of
+LAST = 5  # the bucket after which there is none: over 120 days
 
 
 def roll_rates(moves: pd.DataFrame) -> pd.DataFrame:
@@ -23,7 +23,7 @@ def roll_rates(moves: pd.DataFrame) -> pd.DataFrame:
     require(moves, ("day", "bucket", "then", "same", "next", "further"), what="moves")
     frame = moves.sort_values(["day", "bucket"], ignore_index=True)
     base = frame["then"].where(frame["then"] > 0)
-    last = frame["bucket"] == frame["bucket"].max() if len(frame) else frame["bucket"].astype(bool)
+    last = frame["bucket"] == LAST
     frame["roll_rate"] = (frame["next"] / base).mask(last, frame["same"] / base)
     frame["stay_rate"] = (frame["same"] / base).mask(last, 0.0 * base)
     frame["further_rate"] = frame["further"] / base

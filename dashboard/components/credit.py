@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.questions import Answer
 from dashboard import address, formats, session
 from dashboard.components import cards, links, notices
 from dashboard.components.text import note
@@ -34,8 +35,7 @@ def provision(scope: Scope, currency: str) -> None:
     """The provision matrix under a factor of the reader's choice, and with whom the loss sits."""
     factor = _factor()
     answer = session.ask("receivables.provision", scope, factor=factor)
-    for item in answer.notes:
-        notices.hint(note(item))
+    _hints(scope, answer)
     left, right = st.columns([3, 2], gap="small")
     with left:
         cards.table(findings.matrix(answer, currency), note=findings.matrix_note(answer),
@@ -43,6 +43,25 @@ def provision(scope: Scope, currency: str) -> None:
     with right:
         cards.chart(findings.losers(answer, currency), empty=_("No loss can be expected of what is known."),
                     on_pick=lambda id: links.open_dealer(scope, id))  # fmt: skip
+
+
+def _hints(scope: Scope, *answers: Answer) -> None:
+    """What the reader of a view must know and the page has not said yet."""
+    said = {note(item) for item in session.ask("receivables.aging", scope).notes}
+    for words in dict.fromkeys(note(item) for answer in answers for item in answer.notes):
+        if words not in said:
+            notices.hint(words)
+
+
+def _unknown(scope: Scope, answer: Answer) -> None:
+    """One card instead of many empty ones, with the way to the day that is known."""
+    with st.container(border=True, horizontal_alignment="center"):
+        notices.empty(_("What open invoices will bring"), note(answer.notes[-1]) if answer.notes else "", height=160)
+        if scope.as_of != session.company().snapshot.as_of and st.button(
+            _("Show the last day of the data"), icon=":material/event:"
+        ):
+            address.put({"as_of": ""})
+            st.rerun()
 
 
 def _factor() -> float:
@@ -65,8 +84,10 @@ def _factor() -> float:
 def cash(scope: Scope, currency: str) -> None:
     """Cash by week with its band, who should pay, who will be late, and how well that was known before."""
     coming, late = session.ask("receivables.cash", scope), session.ask("receivables.late", scope)
-    for item in dict.fromkeys(note(item) for answer in (coming, late) for item in answer.notes):
-        notices.hint(item)
+    if coming.verdict != "ok" and late.verdict != "ok":
+        _unknown(scope, coming)
+        return
+    _hints(scope, coming, late)
     left, right = st.columns([3, 2], gap="small")
     with left:
         cards.chart(to_come.weeks(coming, currency), empty=_("There is no expectation for this day."))

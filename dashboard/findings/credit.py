@@ -62,7 +62,7 @@ def days(answer: Answer) -> Finding:
         return _("Countback takes the latest months' invoices off first: a month of little sales does not move it.")
 
     return Finding(
-        "credit_days", _days_title(values, answer.as_of),
+        "credit_days", _days_title(answer),
         subtitle(who(answer), _("DSO in days: in term (best possible) and beyond (ADD)"),
                  formats.period(frame["day"].iloc[0].replace(day=1), answer.as_of) if len(frame) else ""),
         frame, columns(("day", _("Day")), ("dso", "DSO", "days"), ("best_possible_dso", _("Best possible"), "days"),
@@ -73,13 +73,22 @@ def days(answer: Answer) -> Finding:
     )  # fmt: skip
 
 
-def _days_title(values: Any, day: dt.date) -> str:
+def _days_title(answer: Answer) -> str:
+    values, day = answer.values, answer.as_of
     if not known(values["dso"]):
         return _("How long customers take to pay")
-    first = _("Customers take {days} to pay", days=formats.days(values["dso"]))
-    if known(values["delinquent_days"]) and values["delinquent_days"] >= 0.5:
-        first = _("Customers take {days} to pay, {more} more than agreed", days=formats.days(values["dso"]),
-                  more=formats.number(values["delinquent_days"], 0))  # fmt: skip
+    words = {"days": formats.days(values["dso"]), "more": formats.number(values["delinquent_days"], 0)}
+    beyond, one = values["delinquent_days"] >= 0.5, len(answer.scope.dealer) == 1
+    if one:
+        first = (
+            _("Payment takes {days}, {more} more than agreed", **words)
+            if beyond
+            else _("Payment takes {days}", **words)
+        )
+    elif beyond:
+        first = _("Customers take {days} to pay, {more} more than agreed", **words)
+    else:
+        first = _("Customers take {days} to pay", **words)
     change = values["cei"] - values["cei_before"]
     if not values["whole"] or not known(change) or abs(change) < MOVED:
         return first

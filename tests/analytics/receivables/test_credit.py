@@ -99,7 +99,7 @@ def test_days_agree_with_the_registry(company):
 # ------------------------------------------------------------------ roll rates
 
 
-@pytest.mark.parametrize("keys", [{}, {"as_of": "2026-05-17"}, {"region": "South"}])
+@pytest.mark.parametrize("keys", [{}, {"as_of": "2026-05-17"}, {"region": "South"}, {"region": "CN-GD-GUANGZHOU"}])
 def test_roll_rates_equal_brute_force(company, book, keys):
     scope = company.scope(keys)
     frame = ask(company, "receivables.rolls", scope).frames["rolls"]
@@ -119,6 +119,14 @@ def test_roll_rates_equal_brute_force(company, book, keys):
             parts = row.roll_rate + row.stay_rate + row.further_rate + row.paid_rate
             assert parts == pytest.approx(1)
             assert -1e-9 <= row.paid_rate <= 1 + 1e-9
+
+
+def test_a_view_without_very_old_invoices_keeps_the_meaning_of_its_buckets():
+    moves = pd.DataFrame({"day": [dt.date(2026, 6, 30)] * 2, "bucket": [3, 4], "then": [100.0, 50.0],
+                          "same": [10.0, 0.0], "next": [40.0, 50.0], "further": [0.0, 0.0]})  # fmt: skip
+    found = roll_rates(moves).set_index("bucket")
+    assert found["roll_rate"].to_dict() == {3: 0.4, 4: 1.0}
+    assert found["stay_rate"].to_dict() == {3: 0.1, 4: 0.0}
 
 
 def test_usual_is_the_median_of_the_months_before():
@@ -153,21 +161,26 @@ def test_loss_rates_equal_brute_force(company, book):
     old = invoices[
         (invoices["amount"] > 0) & (invoices["due_date"] + pd.Timedelta(days=365) <= pd.Timestamp(scope.as_of))
     ]
-    moved = paid.merge(old[["invoice_id", "due_date"]], on="invoice_id")
 
-    def open_after(day_of: pd.Series, limit: pd.Series) -> float:
-        so_far = moved[day_of <= limit].groupby("invoice_id")["paid"].sum()
-        left = old["amount"] - old["invoice_id"].map(so_far).fillna(0)
+    def open_after(days: int, cohort: pd.DataFrame = old, since: str = "due_date") -> float:
+        moved = paid.merge(cohort[["invoice_id", "due_date"]], on="invoice_id")
+        so_far = moved[moved["day"] <= moved[since] + pd.Timedelta(days=days)].groupby("invoice_id")["paid"].sum()
+        left = cohort["amount"] - cohort["invoice_id"].map(so_far).fillna(0)
         return float(left[left > 0.004].sum())
 
     matrix = answer.frames["matrix"].set_index("bucket")
-    lost = open_after(moved["day"], moved["due_date"] + pd.Timedelta(days=365))
+    lost = open_after(365)
     assert answer.values["invoices"] == len(old)
     for bucket, first in zip(BUCKETS[1:], (1, 31, 61, 91, 121), strict=True):
-        reached = open_after(moved["day"], moved["due_date"] + pd.Timedelta(days=first))
+        reached = open_after(first)
         assert matrix.loc[bucket, "reached"] == pytest.approx(reached)
         assert matrix.loc[bucket, "loss_rate"] == pytest.approx(lost / reached)
     assert matrix["loss_rate"].is_monotonic_increasing
+    judged = invoices["due_date"] + pd.Timedelta(days=31)
+    recent = (judged <= pd.Timestamp(scope.as_of)) & (judged + pd.Timedelta(days=180) > pd.Timestamp(scope.as_of))
+    lately = invoices[(invoices["amount"] > 0) & recent]
+    now, then = (open_after(31, rows) / open_after(0, rows, "invoice_date") for rows in (lately, old))
+    assert answer.values["worse"] == pytest.approx(now / then)
 
 
 @ANY
