@@ -37,21 +37,31 @@ def listed(company: Company, scope: Scope, shown: int = exceptions.SHOWN, each: 
     every item, the settled ones too. Values: money (sum of the rows shown), found, waiting (items open or taken),
     waiting_money, taken, done, dismissed (counts), view (what an item's record keeps of this view).
     """
-    here, scope = view(scope), reached(company, scope)
-    found = exceptions.find(company, scope)
-    items = decided(found.frame, company.records("action"), here, scope.as_of)
-    names = company.store.names("employee").reindex(items["taken_id"])
-    items["taken_name"], items["taken_name_en"] = names.iloc[:, 0].to_numpy(), names.iloc[:, 1].to_numpy()
+    found = exceptions.find(company, reached(company, scope))
+    items = _with_decisions(company, scope, found.frame)
     waiting = items[items["state"].isin(["open", "taken"])]
     first = exceptions.leading(waiting, shown, each)
     counts = {state: int((items["state"] == state).sum()) for state in ("taken", "done", "dismissed")}
     values: dict[str, Any] = {
         "money": float(first["money"].sum()), "found": len(items), "waiting": len(waiting),
-        "waiting_money": float(waiting["money"].sum()), **counts, "view": here,
+        "waiting_money": float(waiting["money"].sum()), **counts, "view": view(scope),
     }  # fmt: skip
     return answer("actions.list", company, scope, {"actions": first, "all": items},
                   definitions=("net_sales", "overdue"), values=values, compared=found.compared,
                   notes=found.notes)  # fmt: skip
+
+
+def about(company: Company, scope: Scope, dealer_id: str) -> pd.DataFrame:
+    """The items of the list that concern a dealer: columns of the frame `all`."""
+    found = exceptions.find(company, reached(company, scope))
+    return _with_decisions(company, scope, exceptions.about(found.frame, dealer_id))
+
+
+def _with_decisions(company: Company, scope: Scope, found: pd.DataFrame) -> pd.DataFrame:
+    items = decided(found, company.records("action"), view(scope), reached(company, scope).as_of)
+    names = company.store.names("employee").reindex(items["taken_id"])
+    items["taken_name"], items["taken_name_en"] = names.iloc[:, 0].to_numpy(), names.iloc[:, 1].to_numpy()
+    return items
 
 
 def view(scope: Scope) -> str:

@@ -83,10 +83,10 @@ def leading(frame: pd.DataFrame, shown: int, each: int = A_KIND) -> pd.DataFrame
 
 
 def about(frame: pd.DataFrame, dealer_id: str) -> pd.DataFrame:
-    """The exceptions that concern a dealer: those of its own, and those of a region or promotion that name it."""
+    """The exceptions that concern a dealer: those of its own, and those of a region that name it."""
     own = (frame["subject"] == "dealer") & (frame["subject_id"] == dealer_id)
     named = frame["facts"].map(lambda facts: dealer_id in facts.get("dealers", {})).astype(bool)
-    return frame[own | named].reset_index(drop=True)
+    return frame[own | ((frame["subject"] == "region") & named)].reset_index(drop=True)
 
 
 class _Context:

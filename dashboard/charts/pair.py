@@ -8,7 +8,7 @@ from dashboard.charts import rows
 from dashboard.charts.style import Canvas, Style
 
 NAME_WIDTH = 19  # half-width characters on each of two lines
-VALUE = 66  # px at the right for the two figures of each row
+VALUE = 72  # px at the right for the two figures of each row
 
 
 def pair(frame: pd.DataFrame, style: Style, *, heads: tuple[str, str], mark: float | None = None,

@@ -24,13 +24,18 @@ MOST = 8  # dealers named as evidence
 def card(answer: Answer) -> None:
     """The list on a page. An item opens by its key in the address."""
     cards.ranked(findings.actions(answer), on_open=_open, below=lambda: _below(answer))
-    dialogs(answer)
+    _opened(answer, answer.frames["all"])
 
 
-def dialogs(answer: Answer) -> None:
-    """Open the item that the address names."""
-    chosen = answer.frames["all"]
-    chosen = chosen[chosen["key"] == address.item()]
+def about(answer: Answer, *, most: int = 0) -> None:
+    """What stands out about one dealer (frame `exceptions` of dealers.card); the first `most`, where given."""
+    cards.ranked(findings.about(answer, most), on_open=_open)
+    _opened(answer, answer.frames["exceptions"])
+
+
+def _opened(answer: Answer, items: pd.DataFrame) -> None:
+    """The item that the address names, in a dialog."""
+    chosen = items[items["key"] == address.item()]
     if len(chosen):
         _dialog(answer, findings.worded(answer, chosen).iloc[0])
 

@@ -1,4 +1,4 @@
-"""The dealer card: choosing a dealer, and the parts of its card."""
+"""The dealer card: choosing a dealer, the parts of its card, and the sheet to print."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ import pandas as pd
 import streamlit as st
 
 from analytics.questions import Answer
-from dashboard import address, session
-from dashboard.components import cards, kpis
+from dashboard import address, formats, session
+from dashboard.components import actions, cards, kpis, records, views
 from dashboard.components.kpis import Kpi, Line
+from dashboard.components.panel import panel
+from dashboard.components.text import muted
+from dashboard.findings import Finding, briefing
 from dashboard.findings import dealer as findings
 from dashboard.findings.briefing import known
 from dashboard.findings.names import name_of
-from dashboard.formats import measure as shown
-from dashboard.i18n import _, language
+from dashboard.i18n import _, language, ngettext
 from data.measures import measure
 from data.scope import Scope
+
+PEERS = ("tier", "region")
+ROWS = 5  # of a table on the card; the one behind its icon has all
+ENTRIES = 8  # of a history on the card
+PRINTED_ROWS, PRINTED_ENTRIES, PRINTED_ITEMS = 3, 1, 3  # on paper
+PRINTED_TREND = 255  # pixels
+LONGEST = 170  # characters of an entry on paper
 
 
 def chooser(scope: Scope) -> None:
@@ -24,9 +33,9 @@ def chooser(scope: Scope) -> None:
     names = {row["dealer_id"]: name_of(row, "dealer") for _index, row in frame.iterrows()}
     widget = f"choose_dealer_{language()}"
     st.session_state[widget] = scope.dealer[0] if len(scope.dealer) == 1 and scope.dealer[0] in names else None
-    st.selectbox(_("Dealer"), list(names), format_func=lambda id: f"{names.get(id, id)} · {id}", key=widget, width=300,
+    st.selectbox(_("Dealer"), list(names), format_func=lambda id: f"{names.get(id, id)} · {id}", key=widget, width=260,
                  label_visibility="collapsed", placeholder=_("Search a dealer by name or code"),
-                 on_change=lambda: address.put({"dealer": st.session_state[widget] or ""}))  # fmt: skip
+                 on_change=lambda: address.put({"dealer": st.session_state[widget] or "", "item": ""}))  # fmt: skip
 
 
 def choice(scope: Scope) -> None:
@@ -40,14 +49,120 @@ def choice(scope: Scope) -> None:
     cards.table(finding, most=20, on_pick=picked)
 
 
-def row(answer: Answer) -> None:
-    """The KPIs of the dealer."""
-    kpis.row([_kpi(answer, id) for id in answer.frames["kpis"]["measure"]])
+def peers() -> str:
+    """The peers that the reader chose."""
+    return address.option("by", PEERS)
 
 
-def _kpi(answer: Answer, id: str) -> Kpi:
-    definition, found = measure(id), findings.kpi(answer, id)
-    if not known(found["value"]):
-        return Kpi(_(definition.label), "–", [Line(_("no rows for this view"))], _(definition.formula))
-    return Kpi(_(definition.label), shown(found["value"], definition.unit),
-               [kpis.change_line(found, _("vs the compared period"))], _(definition.formula))  # fmt: skip
+def body(answer: Answer, currency: str, *, printed: bool = False) -> None:
+    """All parts of the card; `printed`: so much of each as one sheet of paper holds."""
+    rows = PRINTED_ROWS if printed else ROWS
+    _kpis(answer, sparks=not printed)
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.chart(briefing.trend(answer, currency, height=PRINTED_TREND if printed else briefing.TREND_HEIGHT))
+    with right:
+        actions.about(answer, most=PRINTED_ITEMS if printed else 0)
+    left, right = st.columns([2, 3], gap="small")
+    with left:
+        cards.chart(findings.mix(answer), control=_peers, empty=_("It bought nothing in this period."))
+    with right:
+        _owed(answer, currency, printed)
+        _notes(answer, printed)
+    left, right = st.columns(2, gap="small")
+    with left:
+        _short(findings.products(answer, currency), _("It bought nothing in this period."), rows)
+        _short(findings.promotions(answer, currency), _("It took part in none."), rows)
+    with right:
+        _short(findings.visits(answer), _("No visit of the last twelve months is known."), rows)
+        _short(findings.shelf(answer), _("No check of its outlets is known."), rows)
+
+
+def _short(finding: Finding, empty: str, rows: int) -> None:
+    """A small table; without rows one line."""
+    if len(finding.frame):
+        cards.table(finding, most=rows)
+        return
+    with st.container(border=True, height="stretch"):
+        cards.head(finding)
+        muted(empty)
+
+
+def _peers() -> None:
+    with st.container(key="screen_peers"):
+        views.choose(_("Peers"), {"tier": _("Peers of its tier"), "region": _("of its region")}, option="by")
+
+
+def _owed(answer: Answer, currency: str, printed: bool) -> None:
+    """Aging, credit and what was agreed about collecting."""
+    subject = f"dealer:{findings.profile(answer)['dealer_id']}"
+    finding = findings.owed(answer, currency)
+    with st.container(border=True, height="stretch"):
+        cards.head(finding)
+        if len(finding.frame):
+            st.dataframe(finding.table, hide_index=True, column_config=cards.column_config(finding.columns),
+                         placeholder="–", key="table_owed", alt=f"{finding.title}. {finding.subtitle}")  # fmt: skip
+        muted(findings.credit(answer))
+        written = session.ledger().history("collection_action", subject)
+        title = _("Collection") if written else _("No step to collect is agreed yet")
+        st.markdown(f"**{title}**")
+        records.history("collection_action", subject, **_few(printed))
+        with st.container(key="screen_collection"), st.popover(_("Agree a step"), icon=":material/edit:"):
+            standing = written[-1].body if written else {"owner": findings.profile(answer)["owner_id"]}
+            if records.form("collection_action", subject, current=standing):
+                st.rerun()
+
+
+def _few(printed: bool) -> dict[str, int]:
+    """How much of a history the card shows."""
+    return {"most": PRINTED_ENTRIES, "longest": LONGEST} if printed else {"most": ENTRIES}
+
+
+def _notes(answer: Answer, printed: bool) -> None:
+    """What people wrote about the dealer."""
+    subject = f"dealer:{findings.profile(answer)['dealer_id']}"
+    n = len(answer.frames["notes"])
+    title = ngettext("{n} note", "{n} notes", n, n=formats.count(n)) if n else _("No note yet")
+    with panel(title, _("Newest first; what was written stays"), height="stretch"):
+        records.history("dealer_note", subject, **_few(printed))
+        with st.container(key="screen_note"), st.popover(_("Write a note"), icon=":material/edit:"):
+            if records.form("dealer_note", subject):
+                st.rerun()
+
+
+# ------------------------------------------------------------------ KPIs
+
+
+def _kpis(answer: Answer, *, sparks: bool) -> None:
+    values, spark = answer.values, answer.frames["spark"]
+    against = kpis.versus(answer)
+    target = values["pace"] - 1 if known(values["pace"]) else float("nan")
+    to_target = Line(_("vs target"), formats.rate(target, signed=True), target, 1) if known(target) else Line(
+        _("no target for this view"))  # fmt: skip
+    gap = values["net_sales"] - values["target_to_date"]
+    reached = [Line(_("of {target}", target=formats.compact(values["target"]))),
+               Line(_("gap to date"), formats.compact(gap, signed=True), gap, 1)] if known(gap) else [
+        Line(_("no target for this view"))]  # fmt: skip
+    used = [Line(_("of {part}", part=formats.compact(values["receivables"])))]
+    planned = _("{done} of {planned} done", done=formats.count(values["planned_visits_done"]),
+                planned=formats.count(values["planned_visits"]))  # fmt: skip
+    rows: list[tuple[str, str, list[Line]]] = [
+        ("net_sales", "net_sales", [to_target, _change(answer, "net_sales", against)]),
+        ("attainment", "pace", reached),
+        ("gross_margin_rate", "gross_margin_rate", [
+            _change(answer, "gross_margin_rate", against),
+            Line(_("gross margin {amount}", amount=formats.compact(values["gross_margin"])))]),
+        ("orders", "", [_change(answer, "orders", against)]),
+        ("overdue", "", [*used, _change(answer, "overdue", against)]),
+        ("visit_coverage", "visit_coverage", [Line(planned), _change(answer, "visit_coverage", against)]),
+    ]  # fmt: skip
+    kpis.row([
+        Kpi(_(measure(id).label), formats.measure(values[id], measure(id).unit),
+            lines if known(values[id]) else [Line(_("no rows for this view"))], _(measure(id).formula),
+            tuple(spark[line]) if line and sparks else ())
+        for id, line, lines in rows
+    ])  # fmt: skip
+
+
+def _change(answer: Answer, id: str, against: str) -> Line:
+    return kpis.change_line(findings.kpi(answer, id), against)

@@ -11,8 +11,13 @@ from data.words import N_
 
 DEALER = "dashboard/pages/dealer.py"
 # The page that shows an exception of a kind.
-PAGES = {"overdue": ("receivables", ":material/payments:")}
-LABELS = {"receivables": N_("Receivables")}
+PAGES = {
+    "overdue": ("receivables", ":material/payments:"), "drop": ("sales", ":material/trending_up:"),
+    "silent": ("sales", ":material/trending_up:"), "stock": ("channel_order", ":material/gavel:"),
+    "territory": ("channel_order", ":material/gavel:"), "price": ("channel_order", ":material/gavel:"),
+}  # fmt: skip
+VIEWS = {"overdue": "collect", "silent": "dealers", "stock": "stock", "price": "prices"}  # of that page; else its first
+LABELS = {"receivables": N_("Receivables"), "sales": N_("Sales"), "channel_order": N_("Channel order")}
 
 
 def to_dealer(scope: Scope, dealer_id: str) -> dict[str, str]:
@@ -40,5 +45,6 @@ def evidence(scope: Scope, kind: str, subject: str, id: str) -> None:
                          query_params=to_dealer(scope, id))  # fmt: skip
         if subject in ("dealer", "region") and kind in PAGES:
             page, icon = PAGES[kind]
+            shown = {"show": VIEWS[kind]} if kind in VIEWS else {}
             st.page_link(f"dashboard/pages/{page}.py", label=_(LABELS[page]), icon=icon,
-                         query_params=keys | {subject: id})  # fmt: skip
+                         query_params=keys | {subject: id} | shown)  # fmt: skip

@@ -89,10 +89,12 @@ def said(field: Field, value: Any) -> str:
     return str(value)
 
 
-def history(kind: str, subject: str) -> None:
-    """Every entry about a subject, newest first: when, who, what."""
+def history(kind: str, subject: str, *, most: int = 0, longest: int = 0) -> None:
+    """Every entry about a subject (the newest `most`, at most `longest` characters, where given), newest first: when,
+    who, what."""
     between = "；" if language() == "zh" else "; "
-    for entry in reversed(session.ledger().history(kind, subject)):
+    entries = list(reversed(session.ledger().history(kind, subject)))
+    for entry in entries[:most] if most else entries:
         colon = "：" if language() == "zh" else ": "
         words = [
             f"{_(field.label)}{colon}{said(field, entry.body[field.name])}"
@@ -100,4 +102,6 @@ def history(kind: str, subject: str) -> None:
             if field.shown and field.name in entry.body
         ]
         text = between.join(words) or _("withdrawn")
+        if longest and len(text) > longest:
+            text = text[: longest - 1].rstrip() + "…"
         muted(f"{formats.moment(entry.at, st.context.timezone)} · {entry.who} · {text}")

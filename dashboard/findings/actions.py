@@ -29,6 +29,22 @@ def actions(answer: Answer) -> Finding:
     )  # fmt: skip
 
 
+def about(answer: Answer, most: int = 0) -> Finding:
+    """What stands out about one dealer; settled items, too. most: rows shown; the title counts all."""
+    frame = worded(answer, answer.frame("exceptions"))
+    n, amount = len(frame), formats.compact(answer.values["exceptions_money"])
+    frame = frame.head(most) if most else frame
+    title = _("Nothing stands out about it")
+    if n:
+        title = ngettext(
+            "{n} thing stands out, {amount} at stake", "{n} things stand out, {amount} at stake", n, amount=amount
+        )
+    return Finding(
+        "about", title, subtitle(_("Ranked by money at stake"), _("owner and due day at the right")), frame,
+        listed_columns(), answer, None, None, ("net_sales", "overdue"),
+    )  # fmt: skip
+
+
 def everything(answer: Answer, states: tuple[str, ...]) -> pd.DataFrame:
     """All items in one of the states, worded, most money first."""
     frame = answer.frame("all")
@@ -43,7 +59,7 @@ def worded(answer: Answer, frame: pd.DataFrame) -> pd.DataFrame:
     frame["id"] = frame["key"]
     frame["sentence"] = [sentence(row, answer) for row in rows]
     frame["chip"] = [chip(row) for row in rows]
-    frame["reason"] = [between.join(filter(None, [_taken(row), reason(row)])) for row in rows]
+    frame["reason"] = [between.join(filter(None, [_state(row), reason(row)])) for row in rows]
     frame["owner"] = [owner(row) for row in rows]
     frame["state_word"] = [state_word(row["state"]) for row in rows]
     return frame
@@ -57,8 +73,8 @@ def listed_columns() -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-def _taken(row: pd.Series) -> str:
-    return _("taken") if row["state"] == "taken" else ""
+def _state(row: pd.Series) -> str:
+    return {"taken": _("taken"), "done": _("done"), "dismissed": _("dismissed")}.get(row["state"], "")
 
 
 def state_word(state: str) -> str:

@@ -85,7 +85,7 @@ def page_subtitle(answer: Answer, company: str, currency: str) -> str:
 # ------------------------------------------------------------------ cards
 
 
-def trend(answer: Answer, currency: str) -> Finding:
+def trend(answer: Answer, currency: str, *, height: int = TREND_HEIGHT) -> Finding:
     """Columns over time against target and last year."""
     frame = answer.frame("trend")
     grain = int(answer.values["grain"])
@@ -97,7 +97,7 @@ def trend(answer: Answer, currency: str) -> Finding:
     shown = frame.drop(columns="label" if grain == 1 else "period")
 
     def draw(style: Style) -> Any:
-        return trend_chart(shown, style, unit=unit, height=TREND_HEIGHT)
+        return trend_chart(shown, style, unit=unit, height=height)
 
     return Finding(
         "trend", _trend_title(frame[frame["start"] <= answer.scope.period.end], grain),

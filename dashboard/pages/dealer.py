@@ -1,29 +1,37 @@
 """Dealer: one dealer on one page."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import dealer_card, filters, header, notices
-from dashboard.components.text import note
+from dashboard.components import dealer_card, filters, header, notices, sheet
+from dashboard.components.text import muted, note
 from dashboard.findings import dealer as findings
 from dashboard.i18n import _
 
-top = st.container(gap="xxsmall")
 scope = filters.scope()
-answer = session.ask("dealers.card", scope)
+answer = session.ask("dealers.card", scope, peers=dealer_card.peers())
 found = len(answer.frames["dealer"]) == 1
-with top:
-    if found:
+if found and sheet.is_open():
+    sheet.begin()
+if found:
+    with st.container(gap="xxsmall"):
         header.header(findings.page_title(answer), findings.page_subtitle(answer))
-    else:
-        header.header(_("Which dealer?"), _("Search by name or code, or click a row"))
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    dealer_card.chooser(scope)
-    filters.bar(scope, dealers=1 if found else len(scope.dealer), acts=("period", "compare", "category"))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            muted(findings.terms(answer))
+            if not sheet.is_open():
+                sheet.open_button()
+else:
+    header.header(_("Which dealer?"), _("Search by name or code, or click a row"))
+with st.container(key="screen_filters"):
+    acts = ("period", "compare", "category") if found else filters.EVERYTHING
+    if not sheet.is_open():
+        filters.bar(scope, dealers=1 if found else 0, acts=acts, lead=partial(dealer_card.chooser, scope))
 for item in answer.notes:
     if found or scope.dealer:
         notices.hint(note(item))
 if found:
-    dealer_card.row(answer)
+    dealer_card.body(answer, session.settings().currency, printed=sheet.is_open())
 else:
-    dealer_card.choice(scope)
+    dealer_card.choice(scope if len(scope.dealer) > 1 else scope.but(dealer=()))
