@@ -208,10 +208,9 @@ def matrix(answer: Answer, currency: str) -> Finding:
                  _("Expected credit loss, {currency}, by days past due", currency=formats.currency_name(currency)),
                  formats.date(answer.as_of), _("factor {factor}", factor=formats.number(values["factor"], 1))),
         frame if answer.verdict == "ok" else frame.iloc[:0],
-        columns(("name", _("Days past due")), ("balance", _("Balance"), "money"),
-                ("reached", _("Ever reached"), "money"),
-                ("never_paid", _("Never paid"), "money"), ("loss_rate", _("Loss rate"), "rate"),
-                ("adjusted_rate", _("× factor"), "rate"), ("provision", _("Expected loss"), "money")),
+        columns(("name", _("Days past due")), ("balance", _("Balance"), "money"), ("loss_rate", _("Loss rate"), "rate"),
+                ("adjusted_rate", _("× factor"), "rate"), ("provision", _("Expected loss"), "money"),
+                ("reached", _("Ever reached"), "money"), ("never_paid", _("Never paid"), "money")),
         answer, None, None, ("provision", "loss_rate"),
     )  # fmt: skip
 
