@@ -33,7 +33,7 @@ def suspects(company: Company, scope: Scope) -> Answer:
     (of their own net sales), dealers (suspects), judged, usual (mean share of the network), measured_*.
     """
     cells = company.store.query("territory_sales", scope)
-    notes = _notes(company, cells)
+    notes = _notes(company, scope, cells)
     known = register(company, scope)
     judged = _judged(company, cells, known)
     prior = _prior(company, network(scope)) if scope != network(scope) else _fitted(judged, cells)
@@ -42,8 +42,9 @@ def suspects(company: Company, scope: Scope) -> Answer:
             "dealers": pd.DataFrame(columns=["dealer_id", "suspected"]),
             "register": _effect(company, known, judged),
         }
-        return answer("integrity.territory", company, scope, frames, definitions=DEFINITIONS, notes=notes,
-                      values=_totals(judged, cells, frames["dealers"]), verdict="insufficient_evidence")  # fmt: skip
+        values = _totals(judged, cells, frames["dealers"]) | measured("territory")
+        return answer("integrity.territory", company, scope, frames, definitions=DEFINITIONS, values=values,
+                      notes=notes, verdict="insufficient_evidence")  # fmt: skip
     dealers = territory.suspicion(_dealers(judged, cells), prior)
     named = dealers.loc[dealers["suspected"], "dealer_id"]
     left = judged[~judged["cleared"]]
@@ -72,7 +73,7 @@ def deliveries(company: Company, scope: Scope, shown: int = 200) -> Answer:
     """
     judged = _judged(company, company.store.query("territory_sales", scope), register(company, scope))
     left = judged[~judged["cleared"]].sort_values(["day", "document_id"], ascending=False, ignore_index=True)
-    left = left.drop(columns=["cleared", "into_id", "deliveries"]).rename(columns={"place_id": "into_id"})
+    left = left.drop(columns=["cleared", "into_id", "deliveries", "assigned"]).rename(columns={"place_id": "into_id"})
     frame = with_names(company, left.head(shown), dealer="dealer", into="region")
     return answer("integrity.deliveries", company, scope, {"deliveries": frame}, definitions=DEFINITIONS,
                   values={"found": len(left), "amount": float(left["amount"].sum())})  # fmt: skip
@@ -165,7 +166,11 @@ def _totals(judged: pd.DataFrame, cells: pd.DataFrame, dealers: pd.DataFrame) ->
     }  # fmt: skip
 
 
-def _notes(company: Company, cells: pd.DataFrame) -> tuple[Note, ...]:
-    if cells.empty:
-        return (Note(N_("No sale says which region its goods went to: import that, and the dealers' territories.")),)
-    return ()
+def _notes(company: Company, scope: Scope, cells: pd.DataFrame) -> tuple[Note, ...]:
+    if cells["assigned"].any():
+        return ()
+    if len(cells):
+        return (Note(N_("No dealer of this view has a territory: its own region counts as such.")),)
+    if not company.store.measure(scope, ("orders",)).iloc[0]["orders"]:
+        return (Note(N_("There are no sales in this view.")),)
+    return (Note(N_("No sale says which region its goods went to: import that, and the dealers' territories.")),)
