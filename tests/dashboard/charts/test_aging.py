@@ -5,7 +5,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from dashboard.charts.aging import CLASSES, aging_columns
+from dashboard.charts.aging import CLASSES, MOST, aging_bars, aging_columns
 from dashboard.charts.style import Style
 
 MONTHS = pd.DataFrame(
@@ -73,3 +73,16 @@ def test_missing_counts_as_nothing(one):
     assert set(one(figure, "d121").y) == {0.0}
     assert "%" not in "".join(one(figure, "totals").text)
     assert one(figure, "d1_30").customdata[0] == "2026-01-31"
+
+
+def test_bars_equal_the_frame_and_say_total_and_share(one, style):
+    offices = MONTHS.assign(label=[f"Office {i}" for i in range(6)], id=list("ABCDEF")).drop(columns="period")
+    figure = aging_bars(offices, style)
+    for name in CLASSES:
+        assert list(one(figure, name).x) == list(MONTHS[name])
+        assert list(one(figure, name).customdata) == list("ABCDEF")
+    assert figure.layout.barmode == "stack"
+    totals = one(figure, "totals").text
+    assert totals[-1] == ("<b>43.1</b> · 29%" if style.lang == "en" else "<b>4,310</b> · 29%")
+    assert len(one(aging_bars(pd.concat([offices] * 3), style), "d121").x) == MOST
+    assert aging_bars(offices.iloc[:0], style).data
