@@ -8,7 +8,7 @@ from analytics.questions.answer import Answer, Note, answer, question
 from analytics.questions.comparing import comparable, elapsed, side_by_side
 from analytics.sales import bridge as method
 from data.company import Company
-from data.scope import Period, Scope
+from data.scope import Period, Scope, ScopeError
 from data.words import N_
 
 
@@ -80,7 +80,10 @@ def _start(company: Company, scope: Scope, against: str) -> tuple[Period | None,
         if period is None and not notes:
             notes = (Note(N_("A bridge needs a period to start from: choose a comparison with one.")),)
         return period, notes
-    period = company.scope({"period": against, "as_of": str(scope.as_of)}).period
+    try:
+        period = company.scope({"period": against, "as_of": str(scope.as_of)}).period
+    except ScopeError as error:
+        raise ScopeError(str(error).replace("period:", "against:", 1)) from None
     first, now = company.store.sales_span.start, elapsed(scope.period, scope.as_of)
     if period.start > scope.as_of or scope.period.start > scope.as_of:
         return None, (Note(N_("The data end on {day}: nothing is known of this period yet."), {"day": scope.as_of}),)

@@ -84,8 +84,9 @@ def _by_dealer(company: Company, scope: Scope, compared: Period | None) -> pd.Da
         status = status.replace({"resumed": "active"})
     frame["status"] = status.fillna("returns")
     frame = frame.rename(columns={"active_dealers": "active", "active_dealers_compared": "active_compared"})
-    last = store.query("dealer_rhythm", scope).set_index("dealer_id")["last_order"]
-    frame["last_sale"] = pd.to_datetime(frame["dealer_id"].map(last)).dt.date
+    rhythm = store.query("dealer_rhythm", scope)
+    last = dict(zip(rhythm["dealer_id"], rhythm["last_order"].dt.date, strict=True))
+    frame["last_sale"] = frame["dealer_id"].map(last).astype("object")
     numbers = ["active", "active_compared", "net_sales", "net_sales_compared"]
     kept = (frame[numbers].fillna(0) != 0).any(axis=1)
     return frame.loc[kept, ["dealer_id", "dealer_name", "dealer_name_en", "status", *numbers, "last_sale"]]

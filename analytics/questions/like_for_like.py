@@ -89,4 +89,5 @@ def _reached(company: Company, way: str, span: Period, period: Period) -> bool:
     """The calendar knows both periods: where it does not, the comparison falls back to the plain dates."""
     if way == "lunar":  # lunar years never have the length of solar ones
         return period != year_before(span)
-    return _selling_days(company, span) == _selling_days(company, period) > 0
+    covered = len(_days(company, period)) == period.days
+    return covered and _selling_days(company, span) == _selling_days(company, period) > 0

@@ -9,7 +9,6 @@ import streamlit as st
 
 from dashboard import address
 from dashboard.components.text import plain
-from dashboard.i18n import _
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,6 @@ def breadcrumb(crumbs: Sequence[Crumb], key: str = "crumb") -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         for i, crumb in enumerate(crumbs[:-1]):
             st.button(plain(crumb.label), key=f"{key}_{i}", type="tertiary", on_click=address.put,
-                      args=(dict(crumb.changes),), help=_("Back to {name}", name=crumb.label))  # fmt: skip
+                      args=(dict(crumb.changes),))  # fmt: skip
             st.markdown(":gray[›]", width="content")
         st.markdown(f"**{plain(crumbs[-1].label)}**", width="content")

@@ -22,7 +22,8 @@ def row(answer: Answer) -> None:
     def kpi(id: str, lines: list[Line]) -> Kpi:
         definition = measure(id)
         if not known(values[id]):
-            return Kpi(_(definition.label), "–", [Line(_("no rows for this view"))], _(definition.formula))
+            why = _("no cost of goods is known") if id == "gross_margin" else _("no rows for this view")
+            return Kpi(_(definition.label), "–", [Line(why)], _(definition.formula))
         return Kpi(_(definition.label), formats.measure(values[id], definition.unit), lines, _(definition.formula),
                    tuple(spark[id]))  # fmt: skip
 

@@ -34,8 +34,10 @@ def overview(scope: Scope, alike: Answer, currency: str) -> None:
 
 def bridge(scope: Scope, said: tuple[Note, ...], currency: str) -> None:
     """Price, volume and mix from any period to this one, and by part of the business. said: notes shown already."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    left, right = st.columns([3, 2], gap="small", vertical_alignment="center")
+    with left:
         by = _by("category", "region", "dealer", "product", "channel", "price_class")
+    with right:
         start = against.choose(scope)
     answer = session.ask("sales.bridge", scope, by=by, against=start)
     for item in answer.notes:

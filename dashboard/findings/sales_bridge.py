@@ -81,9 +81,12 @@ def _title(answer: Answer) -> str:
 
 
 def _note(answer: Answer) -> str:
-    words = [_("New and discontinued: sold in this view in one of the two periods only")]
-    if abs(float(answer.values.get("unsplit", 0))) >= 0.005:
-        words.append(_("not split: lines without a product, or more returned than sold"))
+    there = {name for name in _words() if abs(float(answer.values.get(name, 0))) >= 0.005}
+    words = []
+    if there & {"new", "discontinued"}:
+        words.append(_("New and discontinued: sold in this view in one of the two periods only"))
+    if "unsplit" in there:
+        words.append(_("Not split: lines without a product, or more returned than sold"))
     return " · ".join(words)
 
 

@@ -16,7 +16,7 @@ CELLS = st.lists(
 ).map(lambda rows: pd.DataFrame(rows, columns=list(CELL)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cells=CELLS)
 def test_every_cell_and_every_effect_adds_up(cells):
     found = effects(cells)

@@ -10,7 +10,9 @@ from analytics.sales.lifecycle import STATUSES, status
 
 
 def test_the_first_status_that_fits():
-    flags = pd.DataFrame(list(product([True, False], repeat=4)), columns=["active", "active_before", "new", "returning"])
+    flags = pd.DataFrame(
+        list(product([True, False], repeat=4)), columns=["active", "active_before", "new", "returning"]
+    )
     found = status(flags)
     assert set(found.dropna()) == set(STATUSES)
     for row, word in zip(flags.itertuples(), found, strict=True):
@@ -23,5 +25,7 @@ def test_the_first_status_that_fits():
 
 
 def test_a_missing_flag_is_no():
-    flags = pd.DataFrame({"active": [1.0, None], "active_before": [None, 1.0], "new": [None, 0], "returning": [0, None]})
+    flags = pd.DataFrame(
+        {"active": [1.0, None], "active_before": [None, 1.0], "new": [None, 0], "returning": [0, None]}
+    )
     assert status(flags).tolist() == ["resumed", "lost"]
