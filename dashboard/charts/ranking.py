@@ -90,7 +90,10 @@ def ranking(
     for width in pixels:
         starts.append(starts[-1] + width + BETWEEN)
     full = starts[-1] - BETWEEN
-    domains = [[start / full, (start + width) / full] for start, width in zip(starts, pixels, strict=False)]
+    domains = [
+        [start / full, min((start + width) / full, 1.0)]  # rounding may leave it a hair above
+        for start, width in zip(starts, pixels, strict=False)
+    ]
 
     # behind first: what is compared with
     shift = SHIFT / 2 if compared else 0

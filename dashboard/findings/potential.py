@@ -35,6 +35,7 @@ def ranks(answer: Answer) -> Finding:
         shown = shown.loc[sorted(kept)]
     shown = shown.rename(columns={"name": "label", "rank_potential": "rank_x", "rank_sales": "rank_y"})
     first = _("Potential") if values["base"] == "written" else _("Target")
+    signs = _("open circle: {first}, solid: net sales", first=first.lower())
 
     def draw(style: Style) -> Any:
         return ranks_chart(shown, style, first=first, second=_("Net sales"))
@@ -42,7 +43,7 @@ def ranks(answer: Answer) -> Finding:
     what = {"region": _("Ranks by region"), "employee": _("Ranks by sales person")}[by]
     return Finding(
         f"ranks_{by}", title(answer),
-        subtitle(who(answer), what, _("open circle: {first}, solid: net sales", first=first.lower()), period_words(answer)),
+        subtitle(who(answer), what, signs, period_words(answer)),
         frame, columns(("name", {"region": _("Region"), "employee": _("Sales person")}[by]),
                         ("potential", first, "money"), ("net_sales", _("Net sales"), "money"),
                         ("rank_potential", _("Rank by {first}", first=first.lower())),

@@ -22,7 +22,7 @@ def shortened(
     column = next((c for c in order if c in frame and frame[c].notna().any()), order[-1])
     kept = frame[column].abs().nlargest(most - 1).index
     rest = frame.drop(index=kept)
-    others = {column: total(rest[column]) for column in sums}
+    others: dict[str, float | str | None] = {column: total(rest[column]) for column in sums}
     others["name"] = ngettext("{n} other", "{n} others", len(rest))
     return pd.concat([frame.loc[frame.index.isin(kept)], pd.DataFrame([others])], ignore_index=True)
 

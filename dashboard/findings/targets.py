@@ -115,7 +115,8 @@ def reached(answer: Answer, by: str, currency: str) -> Finding:
                                 unit=formats.unit_name(unit, currency=currency), by=what),
                  period_words(answer), _("AC vs PL to date") if answer.values["running"] else _("AC vs PL")),
         frame if given else frame.head(0), _columns(by), answer, draw if given else None,
-        lambda style: " · ".join(filter(None, [_others(rest), _not_split(answer)])), ("net_sales", "target_to_date", "pace"),
+        lambda style: " · ".join(filter(None, [_others(rest), _not_split(answer)])),
+        ("net_sales", "target_to_date", "pace"),
     )  # fmt: skip
 
 
