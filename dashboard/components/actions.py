@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.questions import Answer
 from dashboard import address, formats, session
-from dashboard.components import cards, links, records
+from dashboard.components import cards, links, records, tabular
 from dashboard.components.panel import table_height
 from dashboard.components.text import muted, plain
 from dashboard.findings import actions as findings
@@ -74,7 +74,7 @@ def _all(answer: Answer) -> None:
         frame = findings.everything(answer, groups[chosen][1])
         shown = findings.listed_columns()
         table = frame[[column.name for column in shown]].set_axis([column.label for column in shown], axis=1)
-        event: Any = st.dataframe(table, hide_index=True, column_config=cards.column_config(shown), placeholder="–",
+        event: Any = st.dataframe(**tabular.arguments(table, shown), hide_index=True, placeholder="–",
                                   height=table_height(len(table), 14), on_select="rerun",
                                   selection_mode="single-cell", key=f"actions_{chosen}",
                                   alt=_("What to decide, ranked by money at stake"))  # fmt: skip

@@ -13,18 +13,15 @@ import streamlit as st
 from dashboard import session
 from dashboard.charts import config
 from dashboard.charts.style import Mode
-from dashboard.components import notices
+from dashboard.components import notices, tabular
 from dashboard.components.panel import table_height
 from dashboard.components.text import muted, plain
 from dashboard.export import tables
-from dashboard.findings import Column, Finding
+from dashboard.findings import Finding
 from dashboard.i18n import Lang, _, language, use_language
-from data.measures import BY_ID, Unit
+from data.measures import BY_ID
 
 _LIGHT: Mode = "light"  # pictures that leave are always light
-_NUMBERS: dict[Unit | None, str] = {
-    "money": "%,.0f", "rate": "percent", "count": "%,.0f", "quantity": "%,.0f", "days": "%.1f", "price": "%.2f",
-}  # fmt: skip
 
 
 def head(finding: Finding) -> None:
@@ -90,10 +87,9 @@ def table(finding: Finding, *, empty: str = "", most: int = 10, note: str = "",
         if finding.frame.empty:
             notices.empty(_("Nothing to show here"), empty or _("There are no rows for these filters."))
             return
-        shown = finding.table
         event: Any = st.dataframe(
-            shown, hide_index=True, column_config=column_config(finding.columns), placeholder="–",
-            height=table_height(len(shown), most), key=f"table_{finding.key}",
+            **tabular.arguments(finding.table, finding.columns), hide_index=True, placeholder="–",
+            height=table_height(len(finding.frame), most), key=f"table_{finding.key}",
             alt=f"{finding.title}. {finding.subtitle}",
             on_select="rerun" if on_pick else "ignore", selection_mode="single-cell",
         )  # fmt: skip
@@ -114,8 +110,7 @@ def details(finding: Finding) -> None:
         muted(finding.subtitle)
         if finding.figure is not None and not finding.frame.empty:
             _picture(finding)
-        shown = finding.table
-        st.dataframe(shown, hide_index=True, column_config=column_config(finding.columns), placeholder="–",
+        st.dataframe(**tabular.arguments(finding.table, finding.columns), hide_index=True, placeholder="–",
                      alt=_("Table: {title}", title=finding.title))  # fmt: skip
         with st.container(horizontal=True):
             st.download_button("Excel", partial(_written, tables.xlsx, finding, language()),
@@ -152,15 +147,6 @@ def _picture(finding: Finding) -> None:
     st.plotly_chart(figure, key=f"slide_{finding.key}_{kind}", theme=None, alt=finding.title,
                     config=config.slide(finding.file_name, cast(config.ImageFormat, kind), lang=language(),
                                         height=int(figure.layout.height)))  # fmt: skip
-
-
-def column_config(columns: tuple[Column, ...]) -> dict[str, Any]:
-    """How Streamlit shows the columns of a table."""
-    return {
-        column.label: st.column_config.NumberColumn(column.label, format=_NUMBERS[column.kind])
-        for column in columns
-        if column.kind is not None
-    }
 
 
 def ranked(finding: Finding, *, on_open: Callable[[str], None] | None = None,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.questions import Answer
 from dashboard import address, formats, session
-from dashboard.components import actions, cards, kpis, records, views
+from dashboard.components import actions, cards, kpis, records, tabular, views
 from dashboard.components.kpis import Kpi, Line
 from dashboard.components.panel import panel
 from dashboard.components.text import muted
@@ -100,8 +100,8 @@ def _owed(answer: Answer, currency: str, printed: bool) -> None:
     with st.container(border=True, height="stretch"):
         cards.head(finding)
         if len(finding.frame):
-            st.dataframe(finding.table, hide_index=True, column_config=cards.column_config(finding.columns),
-                         placeholder="–", key="table_owed", alt=f"{finding.title}. {finding.subtitle}")  # fmt: skip
+            st.dataframe(**tabular.arguments(finding.table, finding.columns), hide_index=True, placeholder="–",
+                         key="table_owed", alt=f"{finding.title}. {finding.subtitle}")  # fmt: skip
         muted(findings.credit(answer))
         written = session.ledger().history("collection_action", subject)
         title = _("Collection") if written else _("No step to collect is agreed yet")

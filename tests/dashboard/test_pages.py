@@ -99,7 +99,9 @@ def lang(request: pytest.FixtureRequest) -> Iterator[str]:
         yield request.param
 
 
-def opened(home: Path, monkeypatch: pytest.MonkeyPatch, lang: str, page: str, **keys: str) -> AppTest:
+def opened(home: Path, monkeypatch: pytest.MonkeyPatch, lang: str, page: str, *, fails: bool = False,
+           **keys: str) -> AppTest:  # fmt: skip
+    """The page, run once. fails: it is meant to say that it could not be shown."""
     monkeypatch.setenv("QUDAO_HOME", str(home))
     app = AppTest.from_file(APP, default_timeout=60)
     for key, value in (keys | {"lang": lang}).items():
@@ -108,6 +110,8 @@ def opened(home: Path, monkeypatch: pytest.MonkeyPatch, lang: str, page: str, **
         app.switch_page(f"dashboard/pages/{page}.py")
     app.run()
     assert not app.exception
+    with i18n.use_language(lang):
+        assert (i18n._("This page could not be shown") in " ".join(all_words(app))) == fails
     return app
 
 
@@ -154,7 +158,7 @@ def test_a_failure_is_a_sentence_with_a_number(lang: str, demo_home: Path, monke
         raise RuntimeError("secret of the machine room")
 
     monkeypatch.setattr("dashboard.components.kpis.briefing_row", broken)
-    app = opened(demo_home, monkeypatch, lang, "briefing")
+    app = opened(demo_home, monkeypatch, lang, "briefing", fails=True)
     text = " ".join(all_words(app))
     assert i18n._("This page could not be shown") in text
     assert re.search(r"\*\*[0-9A-F]{4}\*\*", text)
