@@ -30,7 +30,8 @@ def suspects(company: Company, scope: Scope) -> Answer:
     suspects), other (not cleared, of dealers whom nothing makes suspect), cleared. Frame `register`: the exceptions
     (see `register`), with `clears` (deliveries) and `clears_amount`.
     Values: amount, away_amount = cleared_amount + suspect_amount, suspected_amount (of the suspects), suspected_share
-    (of their own net sales), dealers (suspects), judged, usual (mean share of the network), measured_*.
+    (of their own net sales), dealers (suspects), judged, limit (the share that makes suspect), usual (mean share of the
+    network), measured_*.
     """
     cells = company.store.query("territory_sales", scope)
     notes = _notes(company, scope, cells)
@@ -58,7 +59,11 @@ def suspects(company: Company, scope: Scope) -> Answer:
         "dealers": dealers, "flows": with_names(company, flows, dealer="dealer", into="region"),
         "months": _months(judged, named), "register": _effect(company, known, judged),
     }  # fmt: skip
-    values = _totals(judged, cells, dealers) | {"usual": prior.mean} | measured("territory")
+    values = (
+        _totals(judged, cells, dealers)
+        | {"usual": prior.mean, "limit": territory.SUSPECT_SHARE}
+        | measured("territory")
+    )
     return answer("integrity.territory", company, scope, frames, definitions=DEFINITIONS, values=values, notes=notes)
 
 

@@ -45,7 +45,7 @@ def register(kind: str, finding: Finding, *, dealers: Sequence[str], first: str 
 def _record(kind: str, dealers: Sequence[str], first: str | None) -> None:
     @st.dialog(_("Record a permission"), width="medium")
     def show() -> None:
-        muted(_("It clears sales from the day of the notice on. Your name and the time are kept with it."))
+        muted(_("Your name and the time are kept with it."))
         options = list(dealers)
         dealer = st.selectbox(_("Dealer"), options, index=options.index(first) if first in options else None,
                               format_func=_named, key=f"for_{kind}", placeholder=_("Choose"))  # fmt: skip

@@ -12,12 +12,11 @@ from dashboard.charts.ranking import ranking
 from dashboard.charts.style import Style
 from dashboard.charts.suspicion import suspicion
 from dashboard.findings.integrity import accuracy
-from dashboard.findings.model import Finding, columns, period_words, subtitle, titled, who
+from dashboard.findings.model import Finding, columns, period_words, subtitle, who
 from dashboard.findings.names import name_of, names_of
 from dashboard.findings.shortened import shortened
 from dashboard.i18n import _, ngettext
 
-LIMIT = 0.10  # of the deliveries: analytics.integrity.territory.SUSPECT_SHARE
 ROWS = 10  # dealers on the chart of shares
 BATCHES = 2  # batch numbers shown of a delivery; the file has more
 DEFINITIONS = ("out_of_territory", "out_of_territory_share")
@@ -34,14 +33,13 @@ def chosen(answer: Answer, item: str | None) -> str | None:
 
 def shares(answer: Answer, picked: str | None) -> Finding:
     """Each dealer's share with its band, suspects first."""
-    frame = answer.frame("dealers")
-    frame = frame[frame["suspect_deliveries"] > 0] if "suspect_deliveries" in frame else frame
-    frame = frame.assign(name=names_of(frame, "dealer"))
+    frame = _people(answer.frame("dealers"))
+    frame = frame[frame["suspect_deliveries"] > 0]
     values = answer.values
     shown = frame.head(max(ROWS, int(values["dealers"])))
     drawn = pd.DataFrame({
-        "label": shown["name"], "id": shown["dealer_id"], "share": shown.get("shrunk"), "low": shown.get("at_least"),
-        "high": shown.get("at_most"), "suspected": shown["suspected"], "picked": shown["dealer_id"] == picked,
+        "label": shown["name"], "id": shown["dealer_id"], "share": shown["shrunk"], "low": shown["at_least"],
+        "high": shown["at_most"], "suspected": shown["suspected"], "picked": shown["dealer_id"] == picked,
     })  # fmt: skip
     title = _("No dealer is suspected of selling out of territory")
     if values["dealers"]:
@@ -51,10 +49,11 @@ def shares(answer: Answer, picked: str | None) -> Finding:
             values["dealers"], amount=formats.compact(values["suspected_amount"]),
             share=formats.rate(values["suspected_share"], 0),
         )  # fmt: skip
-    reference = _("suspected above {share}", share=formats.rate(LIMIT, 0))
+    limit = float(values.get("limit", 0.0))
+    reference = _("suspected above {share}", share=formats.rate(limit, 0))
 
     def draw(style: Style) -> Any:
-        return suspicion(drawn, style, limit=LIMIT, reference=reference)
+        return suspicion(drawn, style, limit=limit, reference=reference)
 
     return Finding(
         "shares", title,
@@ -101,30 +100,24 @@ def _people(frame: pd.DataFrame) -> pd.DataFrame:
 
 def flows(answer: Answer, item: str | None, currency: str) -> Finding:
     """Where the goods went: of the picked dealer, else of all suspects."""
-    frame = answer.frame("flows") if "flows" in answer.frames else pd.DataFrame(columns=["dealer_id", "suspected"])
+    frame = answer.frame("flows")
     one = item is not None and item in set(frame["dealer_id"])
     mine = frame[frame["dealer_id"] == item] if one else frame[frame["suspected"].astype(bool)]
     keys = ["into_id", "into_name", "into_name_en"]
-    sums = (
-        mine.groupby(keys, dropna=False, as_index=False)[["amount", "deliveries"]].sum()
-        if len(mine)
-        else pd.DataFrame()
-    )
-    title, about = _("Nothing went out of territory"), _("suspects alone")
+    sums = mine.groupby(keys, dropna=False, as_index=False)[["amount", "deliveries"]].sum()
+    sums = sums.sort_values("amount", ascending=False, ignore_index=True)
+    sums["name"] = names_of(sums, "into")
+    about = name_of(mine.iloc[0], "dealer") if one else _("suspects alone")
+    title = _("Nothing went out of territory")
     if len(sums):
-        sums = sums.sort_values("amount", ascending=False, ignore_index=True)
-        sums["name"] = names_of(sums, "into")
         words = {"name": sums["name"].iloc[0], "amount": formats.compact(sums["amount"].iloc[0]),
                  "total": formats.compact(sums["amount"].sum())}  # fmt: skip
         title = _("Most of it went to {name}: {amount} of {total}", **words)
         if one:
-            about = name_of(mine.iloc[0], "dealer")
-            title = titled(_("{dealer}: {amount} of {total} went to {name}", dealer=about, **words))
-    unit = formats.choose_unit(list(sums["amount"]) if len(sums) else [0])
-    drawn = (
-        shortened(sums.rename(columns={"amount": "actual"}), sums=("actual",), order=("actual",)) if len(sums) else sums
-    )
-    drawn = drawn.assign(label=drawn["name"], id=drawn["into_id"]) if len(drawn) else drawn
+            title = _("{dealer}: {amount} of {total} went to {name}", dealer=about, **words)
+    unit = formats.choose_unit([*sums["amount"], 0])
+    drawn = shortened(sums.rename(columns={"amount": "actual"}), sums=("actual",), order=("actual",))
+    drawn = drawn.rename(columns={"name": "label", "into_id": "id"})
 
     def draw(style: Style) -> Any:
         return ranking(drawn, style, unit=unit)

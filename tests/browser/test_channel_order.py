@@ -65,7 +65,7 @@ def test_a_permission_is_recorded_clears_and_is_withdrawn(app, open_page):
     for label, day in (("Notified on", "2025-12-01"), ("Valid from", "2025-12-01"), ("Valid to", "2026-12-31")):
         for part, text in zip(("year", "month", "day"), day.split("-"), strict=True):
             dialog.get_by_role("spinbutton", name=re.compile(f"{part}.*{label}")).press_sequentially(text)
-        dialog.get_by_text("It clears sales").click()  # the calendar closes
+        dialog.get_by_text("Your name and the time").click()  # the calendar closes
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()
     settled(page)
