@@ -21,9 +21,12 @@ from data.scope import Scope
 THOUSANDS, FULL = "thousand", "full"
 
 
-def row(answer: Answer) -> None:
-    """The KPIs of receivables: what is owed, what is late, what is over the limits."""
-    values, days = answer.values, answer.frames["days"]
+def row(answer: Answer, days: Answer) -> None:
+    """The KPIs of receivables: what is owed, what is late, how long it takes, what was collected, what is over limits.
+
+    days: the answer of `receivables.days` in the same scope.
+    """
+    values, ends = answer.values, answer.frames["days"]
     month = _("vs {day}", day=formats.short_date(values["last_month"]))
 
     def changes(id: str) -> list[kpis.Line]:
@@ -38,7 +41,7 @@ def row(answer: Answer) -> None:
         return lines
 
     def card(id: str, lines: list[kpis.Line], label: str = "") -> kpis.Kpi:
-        spark = tuple(days[id]) if id in days else ()
+        spark = tuple(ends[id]) if id in ends else ()
         return kpis.Kpi(label or _(measure(id).label), formats.measure(values[id], measure(id).unit), lines,
                         _(measure(id).formula), spark)  # fmt: skip
 
@@ -47,15 +50,35 @@ def row(answer: Answer) -> None:
         card("receivables", changes("receivables")),
         card("overdue", changes("overdue"), _("Overdue")),
         card("overdue_share", changes("overdue_share")),
-        card("dso", [kpis.Line(_("on invoices of 90 days"))], "DSO"),
+        _countback(days, month),
+        _collected(days, month),
         kpis.Kpi(_("Over the limit"), formats.compact(values["over_limit"]),
                  [kpis.Line(ngettext("{n} dealer", "{n} dealers", n)),
                   kpis.Line(_("open orders included") if answer.frames["aging"]["open_orders"].notna().any()
                             else _("without open orders"))],
                  _("Receivables and open orders above the credit limits")),
-        card("unapplied", [kpis.Line(_("credit balances {amount}", amount=formats.compact(values["credit"]))),
-                           kpis.Line(_("apart, never netted"))]),
     ])  # fmt: skip
+
+
+def _countback(days: Answer, month: str) -> kpis.Kpi:
+    """How long money stays outside, little moved by a month of small sales."""
+    value, before = days.values["countback_dso"], days.values["countback_dso_before"]
+    shown = formats.days(value)
+    lines = [kpis.Line(_("best possible {days}", days=formats.days(days.values["best_possible_dso"])))]
+    if known(value - before):
+        lines.insert(0, kpis.Line(month, formats.days(value - before, signed=True), value - before, -1))
+    return kpis.Kpi(_("DSO, countback"), f"≥ {shown}" if days.values["beyond"] else shown, lines,
+                    _(measure("countback_dso").formula), tuple(days.frames["days"]["countback_dso"]))  # fmt: skip
+
+
+def _collected(days: Answer, month: str) -> kpis.Kpi:
+    """The part of what could be collected in the month that was."""
+    value, before = days.values["cei"], days.values["cei_before"]
+    lines = [kpis.Line(_("CEI, the month to the day"))]
+    if known(value - before):
+        lines.insert(0, kpis.Line(month, formats.points(value - before), value - before, 1))
+    return kpis.Kpi(_("Collection rate"), formats.rate(value), lines, _(measure("cei").formula),
+                    tuple(days.frames["days"]["cei"]))  # fmt: skip
 
 
 def view(scope: Scope, answer: Answer, currency: str) -> None:

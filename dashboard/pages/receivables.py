@@ -20,7 +20,7 @@ if not answer.values["imported"]:
     st.stop()
 for item in answer.notes:
     notices.hint(note(item))
-aging.row(answer)
+aging.row(answer, session.ask("receivables.days", scope))
 
 shown = views.choose(_("View"), {
     "aging": _("Aging"), "collect": _("Collect"), "quality": _("Quality"), "provision": _("Expected loss"),
