@@ -34,10 +34,8 @@ def overview(scope: Scope, alike: Answer, currency: str) -> None:
 
 def bridge(scope: Scope, said: tuple[Note, ...], currency: str) -> None:
     """Price, volume and mix from any period to this one, and by part of the business. said: notes shown already."""
-    left, right = st.columns([3, 2], gap="small", vertical_alignment="center")
-    with left:
-        by = _by("category", "region", "dealer", "product", "channel", "price_class")
-    with right:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        by = _by("category", "region", "dealer", "product")
         start = against.choose(scope)
     answer = session.ask("sales.bridge", scope, by=by, against=start)
     for item in answer.notes:
