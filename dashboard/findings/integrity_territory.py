@@ -33,8 +33,8 @@ def chosen(answer: Answer, item: str | None) -> str | None:
 
 def shares(answer: Answer, picked: str | None) -> Finding:
     """Each dealer's share with its band, suspects first."""
-    frame = _people(answer.frame("dealers"))
-    frame = frame[frame["suspect_deliveries"] > 0]
+    frame = answer.frames["dealers"]
+    frame = _people(frame[frame["suspect_deliveries"] > 0])
     values = answer.values
     shown = frame.head(max(ROWS, int(values["dealers"])))
     drawn = pd.DataFrame({
@@ -76,9 +76,8 @@ def _columns() -> Any:
 
 def asked(answer: Answer) -> Finding:
     """The suspects, with whom to ask."""
-    frame = _people(answer.frame("dealers"))
-    values = answer.values
-    named = frame[frame["suspected"].astype(bool)]
+    frame, values = answer.frames["dealers"], answer.values
+    named = _people(frame[frame["suspected"].astype(bool)])
     title = _("Nobody to ask: no dealer is suspected")
     if len(named):
         title = ngettext("Ask about this dealer", "Ask about these {n} dealers", len(named))
@@ -92,6 +91,8 @@ def asked(answer: Answer) -> Finding:
 
 
 def _people(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy with the names of dealer, region, destination, owner and manager in the reader's language."""
+    frame = frame.copy()
     for part, label in (("dealer", "name"), ("region", "region"), ("into", "into"), ("owner", "owner"),
                         ("manager", "manager")):  # fmt: skip
         frame[label] = names_of(frame, part) if f"{part}_id" in frame and len(frame) else None
