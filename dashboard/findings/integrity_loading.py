@@ -42,7 +42,7 @@ def cover(answer: Answer) -> Finding:
         "cover", title,
         subtitle(who(answer), _("Days of cover, by month: stock / sell-out a day of three months"),
                  _("dealers who can be judged")),
-        frame, columns(("name", _("Month")), ("label", _("Dealers")), ("days", _("Days"), "days")), answer, draw, None,
+        frame, columns(("name", _("Month")), ("label", _("Dealers")), ("days", _("Days of cover"), "days")), answer, draw, None,
         ("cover_days",),
     )  # fmt: skip
 
@@ -117,7 +117,7 @@ def asked(answer: Answer) -> Finding:
                  _("{full} more hold much stock that came evenly", full=values["full"]) if values["full"] else ""),
         frame,
         columns(("name", _("Dealer")), ("region", _("Region")), ("loading", _("Too much"), "money"),
-                ("cover", _("Days"), "count"), ("usual_cover", _("Usual"), "count"),
+                ("cover", _("Days of cover"), "count"), ("usual_cover", _("Usual"), "count"),
                 ("push_share", _("Last two weeks"), "rate"), ("network_share", _("Others"), "rate"),
                 *after, ("times", _("Of 4 quarters"), "count"), ("owner", _("Ask")),
                 ("manager", _("Manager"))),
