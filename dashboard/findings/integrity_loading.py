@@ -42,8 +42,8 @@ def cover(answer: Answer) -> Finding:
         "cover", title,
         subtitle(who(answer), _("Days of cover, by month: stock / sell-out a day of three months"),
                  _("dealers who can be judged")),
-        frame, columns(("name", _("Month")), ("label", _("Dealers")), ("days", _("Days of cover"), "days")), answer, draw, None,
-        ("cover_days",),
+        frame, columns(("name", _("Month")), ("label", _("Dealers")), ("days", _("Days of cover"), "days")),
+        answer, draw, None, ("cover_days",),
     )  # fmt: skip
 
 
