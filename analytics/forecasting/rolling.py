@@ -1,0 +1,99 @@
+"""One series studied: what its candidates forecast now, and what they would have forecast at its last origins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.forecasting import drivers, models, naive, routing
+from analytics.forecasting.history import Array
+
+ORIGINS = 6  # origins with a whole horizon behind them; later ones follow with what has happened since
+
+
+@dataclass(frozen=True)
+class Study:
+    """Candidates of one series. `now`: name -> (horizon). `then`: name -> (origins, horizon), made with parameters that
+    were fitted at the first origin; `actual` and `scales` (origins) belong to it; actual is NaN where the future is not
+    known yet. `scale` is the size of a usual change now. `driven`: whether the regressors were kept."""
+
+    kind: str
+    now: dict[str, Array]
+    then: dict[str, Array]
+    actual: Array
+    scales: Array
+    scale: float
+    driven: bool = False
+
+    def errors(self, name: str) -> Array:
+        """Actual minus forecast (origins, horizon)."""
+        return self.actual - self.then[name]
+
+    def mean_error(self, name: str) -> float:
+        """Mean absolute error over the origins in units of the scale; NaN without origins."""
+        errors = np.abs(self.errors(name)) / np.maximum(self.scales, 1e-12)[:, None]
+        return float(np.nanmean(errors)) if np.isfinite(errors).any() else float("nan")
+
+
+def usual_change(y: Array, m: int) -> float:
+    """Scale of a series: geometric mean of its mean absolute change to the last period and to the last season."""
+    if len(y) < 2:
+        return 0.0
+    step = float(np.abs(np.diff(y)).mean())
+    return float(np.sqrt(step * np.abs(y[m:] - y[:-m]).mean())) if len(y) > m + 1 else step
+
+
+def study(y: Array, horizon: int, m: int, *, deep: bool = False, regressors: Array | None = None) -> Study:
+    """Study y (n). `regressors` (n + horizon, k) are known for the horizon too; kept where they lessen the error."""
+    kind = routing.kind(y, m)
+    if kind == routing.SHORT:
+        name = "seasonal_naive" if len(y) >= m > 1 and y.max() > y.min() else "naive"
+        return _rolled(kind, y, horizon, m, 1, lambda at: {name: naive.seasonal_naive(y[:at], horizon, m)})
+    first = _first_origin(len(y), horizon, m)
+    if kind == routing.INTERMITTENT:
+        return _rolled(kind, y, horizon, m, first, lambda at: models.intermittent(y[:at], horizon))
+    if regressors is not None and first < len(y):
+        plain = _regular(y, horizon, m, first, False, None)
+        driven = _regular(y, horizon, m, first, False, regressors)
+        if driven.mean_error(models.FAST) < plain.mean_error(models.FAST):
+            return replace(_regular(y, horizon, m, first, deep, regressors), driven=True)
+    return _regular(y, horizon, m, first, deep, None)
+
+
+def _first_origin(n: int, horizon: int, m: int) -> int:
+    return max(2 * m, 8, n - horizon - ORIGINS + 1)
+
+
+def _regular(y: Array, horizon: int, m: int, first: int, deep: bool, regressors: Array | None) -> Study:
+    def without(at: int) -> tuple[Array, drivers.Effect]:
+        effect = drivers.effect(y[:at], None if regressors is None else regressors[: at + horizon], m)
+        return effect.remove(y[:at]), effect
+
+    early = models.fit(without(first)[0], m, deep=deep) if first < len(y) else None
+    late = models.fit(without(len(y))[0], m, deep=deep)
+
+    def forecasts(at: int) -> dict[str, Array]:
+        clean, effect = without(at)
+        fit = late if at == len(y) or early is None else early
+        return {name: effect.restore(path) for name, path in fit.forecast(clean, horizon).items()}
+
+    return _rolled(routing.REGULAR, y, horizon, m, first, forecasts)
+
+
+def _rolled(
+    kind: str, y: Array, horizon: int, m: int, first: int, forecasts: Callable[[int], dict[str, Array]]
+) -> Study:
+    now = forecasts(len(y))
+    origins: NDArray[np.int64] = np.arange(max(first, len(y) - horizon - ORIGINS + 1, 1), len(y))
+    rows = [forecasts(int(at)) for at in origins]
+    padded = np.concatenate([y, np.full(horizon, np.nan)])
+    return Study(
+        kind, now,
+        {name: np.array([row[name] for row in rows]).reshape(len(rows), horizon) for name in now},
+        np.array([padded[at : at + horizon] for at in origins]).reshape(len(rows), horizon),
+        np.array([usual_change(y[:at], m) for at in origins]),
+        usual_change(y, m),
+    )  # fmt: skip
