@@ -76,8 +76,8 @@ MEASURES: tuple[Measure, ...] = (
     _m("new_dealers", "lifecycle", "count(*) FILTER (first_day BETWEEN $start AND $end)", "count", 1, "New dealers",
        "Dealers whose first sale ever is in the period", PRACTICE),
     _m("returning_dealers", "lifecycle", "count(*) FILTER (active AND came_back AND first_day < $start)", "count", 1,
-       "Returning dealers", "Dealers that bought again after at least a year without a sale, or the gap of the settings "
-       "(reactivation_gap_days)", PRACTICE),
+       "Returning dealers", "Dealers that bought again after at least a year without a sale, or the gap of the "
+       "settings (reactivation_gap_days)", PRACTICE),
     _m("lost_dealers", "lifecycle",
        "CASE WHEN $then_start::DATE IS NOT NULL THEN count(*) FILTER (active_before AND NOT active) END", "count", -1,
        "Lost dealers", "Dealers with a sale in the compared period and none in this one", PRACTICE, "unknown"),
@@ -95,11 +95,11 @@ MEASURES: tuple[Measure, ...] = (
     _d("top_share", "sales", "rate", 0, "Top-N share",
        "Net sales of the N largest divided by the sum of all positive ones", PRACTICE),
     _d("hhi", "sales", "rate", 0, "HHI (Herfindahl-Hirschman index)",
-       "Sum of the squared shares over positive net sales; 1 divided by it is the number of equal ones that would be as "
-       "concentrated", PRACTICE),
+       "Sum of the squared shares over positive net sales; 1 divided by it is the number of equal ones that would be "
+       "as concentrated", PRACTICE),
     _d("abc_class", "sales", "rate", 0, "ABC class",
-       "Largest first: A to 80 % of the cumulative share, B to 95 %, C the rest; each belongs to the class in which its "
-       "span starts", PRACTICE),
+       "Largest first: A to 80 % of the cumulative share, B to 95 %, C the rest; each belongs to the class in which "
+       "its span starts", PRACTICE),
     _m("returns", "sales", "-sum(net_amount) FILTER (line_type = 'return')", "money", -1, "Returns",
        "Value of return lines, as a positive amount", PRACTICE),
     _m("allowances", "sales", "sum(net_amount) FILTER (line_type = 'allowance')", "money", -1, "Allowances",
