@@ -38,7 +38,10 @@ def attainment(company: Company, scope: Scope, by: str = "region") -> Answer:
     frame = frame.sort_values("gap", ignore_index=True)
     frame = _with_swing(company, scope, frame, by)
     notes: tuple[Note, ...] = ()
-    if pd.isna(total["target"]):
+    if not store.has("fact_target"):
+        message = N_("No targets imported yet: a file with period, target and for whom (region, dealer ...) is needed.")
+        notes = (Note(message),)
+    elif pd.isna(total["target"]):
         notes = (Note(N_("No target is given for this scope.")),)
     elif frame["target"].isna().all():
         notes = (Note(N_("Targets are not given by {grouping}."), {"grouping": by}),)

@@ -35,6 +35,7 @@ def ranks(answer: Answer) -> Finding:
         shown = shown.loc[sorted(kept)]
     shown = shown.rename(columns={"name": "label", "rank_potential": "rank_x", "rank_sales": "rank_y"})
     first = _("Potential") if values["base"] == "written" else _("Target")
+    kind = "days" if _tied(answer) else "count"  # shared places are halves: one decimal
     signs = _("open circle: {first}, solid: net sales", first=first.lower())
 
     def draw(style: Style) -> Any:
@@ -46,11 +47,18 @@ def ranks(answer: Answer) -> Finding:
         subtitle(who(answer), what, signs, period_words(answer)),
         frame, columns(("name", {"region": _("Region"), "employee": _("Sales person")}[by]),
                         ("potential", first, "money"), ("net_sales", _("Net sales"), "money"),
-                        ("rank_potential", _("Rank by {first}", first=first.lower())),
-                        ("rank_sales", _("Rank by sales")), ("difference", _("Difference d")), ("squared", "d²")),
+                        ("rank_potential", _("Rank by {first}", first=first.lower()), kind),
+                        ("rank_sales", _("Rank by sales"), kind), ("difference", _("Difference d"), kind),
+                        ("squared", "d²", kind)),
         answer, draw if values["rho"] == values["rho"] and len(shown) else None,
         lambda style: _note(shown, frame), ("net_sales", "target"),
     )  # fmt: skip
+
+
+def _tied(answer: Answer) -> bool:
+    """Some rows share a place."""
+    ranked = answer.frames["ranks"][["rank_potential", "rank_sales"]].dropna()
+    return any(ranked[column].duplicated().any() for column in ranked)
 
 
 def _note(shown: pd.DataFrame, frame: pd.DataFrame) -> str:
@@ -104,9 +112,8 @@ def evidence(answer: Answer) -> str:
     if not known(values["rho"]):
         lines.append(_("At least five potentials that differ are needed: fewer agree or disagree by chance alone."))
         return between.join(lines)
-    tied = bool(answer.frames["ranks"][["rank_potential", "rank_sales"]].dropna().stack().mod(1).any())
     n, squares = values["n"], formats.number(values["squares"], 0)
-    if tied:
+    if _tied(answer):
         lines.append(_("{n} rows, sum of squared differences {squares}; some share a place: average ranks.", n=n,
                        squares=squares))  # fmt: skip
     else:

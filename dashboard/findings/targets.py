@@ -101,7 +101,7 @@ def reached(answer: Answer, by: str, currency: str) -> Finding:
     few = shortened(listed[["name", "id", "actual", "target", "gap"]], sums=("actual", "target", "gap"))
     rest = few.iloc[-1] if len(few) < len(listed) else None  # a bar of all others would dwarf the rows that are named
     shown = (few if rest is None else few.iloc[:-1]).rename(columns={"name": "label"})
-    unit = formats.choose_unit([answer.values["net_sales"], *frame["net_sales"]], "money")
+    unit = formats.choose_unit([*shown["actual"], *shown["target"]], "money")
     totals = {"actual": answer.values["net_sales"], "target": answer.values["target_to_date"]}
 
     def draw(style: Style) -> Any:

@@ -221,3 +221,19 @@ def test_a_potential_that_is_not_for_ones_eyes_is_not_shown(written):
         written.ledger.write("potential", f"region:{region}", "somebody", {"amount": 5.0})
     scope = written.scope({}, Entitlement("rep", dealers=("D00001",)))
     assert ask(written, "targets.potential", scope).frames["ranks"]["written"].isna().all()
+
+
+def test_without_any_target_the_questions_say_what_to_import(tmp_path):
+    company = small_company(tmp_path, {
+        "dim_dealer": [{"dealer_id": "D1"}],
+        "fact_sales": [{"line_id": "1", "line_type": "sale", "dealer_id": "D1", "order_date": "2026-06-12",
+                        "net_amount": 3000}],
+    })  # fmt: skip
+    scope = company.scope({"period": "2026-06"})
+    answer = ask(company, "targets.attainment", scope)
+    assert "No targets imported yet" in str(answer.notes[0])
+    assert pd.isna(answer.values["needed_a_day"])
+    assert answer.values["groupings"] == []
+    assert ask(company, "targets.decomposition", scope).verdict == "insufficient_evidence"
+    assert ask(company, "targets.tasks", scope).values["people"] == 0
+    assert ask(company, "targets.notes", scope).frames["subjects"]["what"].tolist() == ["dealer"]
