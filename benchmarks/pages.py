@@ -14,6 +14,7 @@ import time
 from streamlit.testing.v1 import AppTest
 
 from dashboard.cli import ROOT
+from dashboard.components import views
 from data.company import Company
 from data.settings import default_home
 
@@ -35,22 +36,25 @@ def opened(page: str, **keys: str) -> AppTest:
     return app
 
 
-def views(app: AppTest) -> list[str]:
-    """Ids of the views that the page offers, as its address takes them."""
-    key = "option_show_en"
-    choice = next((group for group in app.get("button_group") if group.key == key), None)
-    return list(choice.options) if choice else []
+def measured(page: str, runs: int, **keys: str) -> list[str]:
+    """Run a view; prints its figures and returns the ids of the page's views."""
+    offered: list[str] = []
 
+    def listening(label, ids, **options):
+        if options.get("option", "show") == "show":
+            offered.extend(ids)
+        return choose(label, ids, **options)
 
-def measured(page: str, runs: int, view: str = "", **keys: str) -> AppTest:
+    choose, views.choose = views.choose, listening
     app = opened(page, **keys)
     cold = cpu_ms(app.run)
+    views.choose = choose
     assert not app.exception, (page, app.exception)
     warm = [cpu_ms(app.run) for _ in range(runs)]
-    charts = len(app.get("plotly_chart"))
-    a_chart = f"{statistics.median(warm) / charts:6.0f}" if charts else "     –"
-    print(f"{page:14} {view[:24]:24} {cold:7.0f} {statistics.median(warm):7.0f} {max(warm):7.0f} {charts:7} {a_chart}")
-    return app
+    charts, middle = len(app.get("plotly_chart")), statistics.median(warm)
+    a_chart = f"{middle / charts:7.0f}" if charts else "      –"
+    print(f"{page:14} {keys.get('show', ''):16} {cold:7.0f} {middle:7.0f} {max(warm):7.0f} {charts:7} {a_chart}")
+    return offered
 
 
 def main() -> None:
@@ -59,20 +63,11 @@ def main() -> None:
     company = Company.open(default_home())
     dealer = company.store.names("dealer").index[0]
     print(f"{company.store.rows['fact_sales']:,} sales lines, snapshot {company.snapshot.id}; CPU ms")
-    print(f"{'page':14} {'view':24} {'cold':>7} {'warm':>7} {'worst':>7} {'charts':>7} {'a chart':>6}")
+    print(f"{'page':14} {'view':16} {'cold':>7} {'warm':>7} {'worst':>7} {'charts':>7} {'a chart':>7}")
     opened("definitions").run()  # imports
     for page in PAGES:
-        app = measured(page, runs, **({"dealer": dealer} if page == "dealer" else {}))
-        for position, word in enumerate(views(app)[1:], start=1):
-            shown = opened(page)
-            shown.run()
-            group = next(g for g in shown.get("button_group") if g.key == "option_show_en")
-            cold = cpu_ms(group.set_value([word]).run if hasattr(group, "set_value") else shown.run)
-            assert not shown.exception, (page, word, shown.exception)
-            warm = [cpu_ms(shown.run) for _ in range(runs)]
-            charts = len(shown.get("plotly_chart"))
-            print(f"{page:14} {word[:24]:24} {cold:7.0f} {statistics.median(warm):7.0f} {max(warm):7.0f} {charts:7}"
-                  f" {statistics.median(warm) / charts if charts else float('nan'):6.0f}  {position}")
+        for view in measured(page, runs, **({"dealer": dealer} if page == "dealer" else {}))[1:]:
+            measured(page, runs, show=view)
 
 
 main()

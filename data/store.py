@@ -276,8 +276,10 @@ class Store:
         from_level = targets.parts(level) if level else {}
         joins = self._joins(source, by, from_level)
         group = f"GROUP BY {', '.join(available[g] for g in by)}" if by else ""
+        # working time that names no dealer is nobody's visit
+        where = "WHERE s.dealer_id IS NOT NULL" if source == "visits" and "dealer" in by else ""
         sql = (f"WITH src AS NOT MATERIALIZED (\n{query_text(f'source_{source}')})\n"
-               f"SELECT {', '.join(selected)} FROM src s {joins} {group}")  # fmt: skip
+               f"SELECT {', '.join(selected)} FROM src s {joins} {where} {group}")  # fmt: skip
         params = {"start": span.start, "end": span.end, "as_of": scope.as_of, "days": list(days), "depth": depth,
                   "target_measure": "net_sales", "then_start": compared.start if compared else None,
                   "then_end": compared.end if compared else None,
