@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import zlib
 from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
@@ -87,12 +88,14 @@ def table(finding: Finding, *, empty: str = "", most: int = 10, note: str = "",
         if finding.frame.empty:
             notices.empty(_("Nothing to show here"), empty or _("There are no rows for these filters."))
             return
-        event: Any = st.dataframe(
-            **tabular.arguments(finding.table, finding.columns), hide_index=True, placeholder="–",
-            height=table_height(len(finding.frame), most), key=f"table_{finding.key}",
-            alt=f"{finding.title}. {finding.subtitle}",
-            on_select="rerun" if on_pick else "ignore", selection_mode="single-cell",
-        )  # fmt: skip
+        rows = tabular.arguments(finding.table, finding.columns)
+        with st.container(key=f"table_{finding.key}"):
+            # a table that keeps its key over a change of its rows loses the next click
+            event: Any = st.dataframe(
+                **rows, hide_index=True, placeholder="–", height=table_height(len(finding.frame), most),
+                key=f"rows_{finding.key}_{_mark(finding)}", alt=f"{finding.title}. {finding.subtitle}",
+                on_select="rerun" if on_pick else "ignore", selection_mode="single-cell",
+            )  # fmt: skip
         words = [note] if note else []
         if on_pick:
             words.insert(0, _("Click a row to open it."))
@@ -100,6 +103,11 @@ def table(finding: Finding, *, empty: str = "", most: int = 10, note: str = "",
                 on_pick(finding.frame.iloc[cells[0][0]])
         if words:
             muted(" ".join(words))
+
+
+def _mark(finding: Finding) -> int:
+    """A number that changes with the rows of a table."""
+    return zlib.crc32(repr((finding.answer.scope, len(finding.frame), finding.table.head(3).to_dict("list"))).encode())
 
 
 def details(finding: Finding) -> None:
