@@ -77,19 +77,20 @@ def decided(found: pd.DataFrame, records: pd.DataFrame, here: str, as_of: dt.dat
     items = found.copy()
     items.insert(0, "key", items["kind"] + ":" + items["subject"] + ":" + items["subject_id"].astype("str"))
     by_key = {row["subject"]: row for row in records.to_dict("records")}
-    rows = []
+    rows: list[dict[str, Any]] = []
+    nothing = dict.fromkeys(DECIDED)
     for key, money, facts in zip(items["key"], items["money"], items["facts"], strict=True):
         record = by_key.get(key)
         if record is not None and _stands(record, money, here, as_of):
-            rows.append({
+            rows.append(nothing | {
                 "state": record["state"], "taken_id": record["owner"] or record["who"], "due": record["due"],
                 "why": record["reason"], "who": record["who"], "at": record["at"],
             })  # fmt: skip
         elif "next_step" in facts and "result" not in facts:
-            rows.append({"state": "taken", "taken_id": facts.get("action_owner"), "due": facts.get("due"),
+            rows.append(nothing | {"state": "taken", "taken_id": facts.get("action_owner"), "due": facts.get("due"),
                          "why": facts["next_step"], "at": facts.get("action_at")})  # fmt: skip
         else:
-            rows.append({"state": "open"})
+            rows.append(nothing | {"state": "open"})
     return pd.concat([items, pd.DataFrame(rows, index=items.index, columns=list(DECIDED), dtype="object")], axis=1)
 
 

@@ -137,7 +137,9 @@ def answer(
     notes: tuple[Note, ...] = (),
     verdict: Verdict = "ok",
 ) -> Answer:
-    """An Answer stamped with the snapshot and the as-of day; its value `who` names what the filters leave."""
+    """An Answer stamped with the snapshot and the as-of day, each note once; its value `who` names what the filters
+    leave."""
+    notes = tuple(note for place, note in enumerate(notes) if note not in notes[:place])
     values = dict(values or {}) | {"who": _who(company, scope)}
     return Answer(name, scope, company.snapshot.id, scope.as_of, definitions, frames, values, compared, notes, verdict)
 

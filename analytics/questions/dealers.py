@@ -23,7 +23,7 @@ SPARK = ("net_sales", "pace", "gross_margin_rate", "visit_coverage")
 SPARK_MONTHS = 12
 PARTS = {"dealer": "dealer", "region": "region", "territory": "region", "channel": "channel", "owner": "employee"}
 VISIT_MONTHS = 12  # visits further back are not listed
-UNSEEN = 0.0005  # a share that shows as nothing
+UNSEEN = 0.0005  # a share of the peers that shows as nothing
 PEERS = 5  # fewer dealers than this are no yardstick
 
 
@@ -36,7 +36,7 @@ def listed(company: Company, scope: Scope) -> Answer:
     store = company.store
     here = reached(company, scope)
     compared, notes = comparable(company, scope)
-    frame = with_names(company, store.query("dealer_profiles", here), **PARTS)
+    frame = with_names(company, _profiles(company, here), **PARTS)
     sold = side_by_side(company, here, ("net_sales",), ("dealer",), compared=compared)
     owed = store.measure(here, ("overdue",), ("dealer",))
     frame = frame.merge(sold[["dealer_id", "net_sales", "net_sales_compared"]], on="dealer_id", how="left")
@@ -52,8 +52,9 @@ def card(company: Company, scope: Scope, peers: str = "tier") -> Answer:
     names one dealer; its region, channel and sales person are left aside. peers: those of its `tier` or `region`.
 
     Frames:
-    `dealer`: one row: dealer_id, region_id, territory_id, channel_id, owner_id and their names, tier, credit_limit,
-    payment_term_days, opened_date, closed_date; no row where the viewer may not see the dealer, or none was named.
+    `dealer`: one row: dealer_id, region_id, territory_id, channel_id, owner_id and their names, office_id (the region
+    as listed), tier, credit_limit, payment_term_days, opened_date, closed_date; no row where
+    the viewer may not see the dealer, or none was named.
     `kpis`: measure, value, compared, change, change_rate (balances compare with that day of the compared period);
     `spark`: month and SPARK, the last twelve months. `trend`: as sales.trend. `mix`: category, category_en, net_sales,
     share, peer_share, difference (fractions), largest share first. `products`: product_id and names, net_sales,
@@ -68,12 +69,13 @@ def card(company: Company, scope: Scope, peers: str = "tier") -> Answer:
     exceptions_money, view, who (names of other filters).
     """
     scope = network(scope).but(dealer=scope.dealer)
-    store, here = company.store, reached(company, scope)
-    profile = with_names(company, store.query("dealer_profiles", here), **PARTS)
+    here = reached(company, scope)
+    profile = with_names(company, _profiles(company, here), **PARTS)
     if len(scope.dealer) != 1 or len(profile) != 1:
         said = Note(N_("Choose one dealer.") if len(scope.dealer) != 1 else
                     N_("This dealer is not among those that you may see."))  # fmt: skip
-        return answer("dealers.card", company, scope, {"dealer": profile.head(0)}, definitions=FLOWS, notes=(said,),
+        nobody = scope.but(dealer=())  # the name of a dealer whom the viewer may not see stays unsaid
+        return answer("dealers.card", company, nobody, {"dealer": profile.head(0)}, definitions=FLOWS, notes=(said,),
                       verdict="insufficient_evidence")  # fmt: skip
     compared, notes = comparable(company, scope)
     kpis, values = _kpis(company, here, compared)
@@ -92,7 +94,7 @@ def card(company: Company, scope: Scope, peers: str = "tier") -> Answer:
     frames["notes"] = _written(company, scope.dealer[0])
     notes += _missing(company) + sales.margin_note(company, here) + receivables.notes_of(company, here)
     return answer("dealers.card", company, scope, frames, definitions=(*FLOWS, *BALANCES), values=values,
-                  compared=compared, notes=tuple(dict.fromkeys(notes)))  # fmt: skip
+                  compared=compared, notes=notes)  # fmt: skip
 
 
 def _kpis(company: Company, scope: Scope, compared: Period | None) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -132,24 +134,25 @@ def _mix(company: Company, scope: Scope, dealer: pd.Series, by: str) -> tuple[pd
         mine = mine.drop(columns="peer_share").merge(theirs[[*keys, "peer_share"]], on=keys, how="outer")
         mine[["net_sales", "share"]] = mine[["net_sales", "share"]].fillna(0.0)
     mine["difference"] = mine["share"] - mine["peer_share"]
-    mine = mine[(mine[["share", "peer_share"]].abs() >= UNSEEN).any(axis=1)]
+    mine = mine[(mine["net_sales"] != 0) | (mine["peer_share"] >= UNSEEN)]
     frame = mine.sort_values("share", ascending=False, ignore_index=True)
     return frame, len(ids) if len(ids) >= PEERS else 0, by
 
 
 def _peers(company: Company, scope: Scope, dealer: pd.Series, by: str) -> Sequence[str]:
     """The other dealers whom the viewer may see, of its tier or its region (the level at which regions are listed)."""
-    everyone = network(scope)
-    profiles = company.store.query("dealer_profiles", everyone)
-    if by == "region":
-        places = company.store.query("dealer_owners", everyone, depth=company.store.default_depth(everyone))
-        profiles = profiles.drop(columns="region_id").merge(places[["dealer_id", "region_id"]], on="dealer_id")
-    column = "region_id" if by == "region" else "tier"
+    profiles = _profiles(company, network(scope))
+    column = "office_id" if by == "region" else "tier"
     own = profiles.loc[profiles["dealer_id"] == dealer["dealer_id"], column]
     if own.empty or pd.isna(own.iloc[0]):
         return ()
     same = (profiles[column] == own.iloc[0]) & (profiles["dealer_id"] != dealer["dealer_id"])
     return tuple(profiles.loc[same, "dealer_id"])
+
+
+def _profiles(company: Company, scope: Scope) -> pd.DataFrame:
+    depth = company.store.default_depth(network(scope))
+    return company.store.query("dealer_profiles", scope, depth=depth)
 
 
 def _shares(money: pd.Series) -> pd.Series:

@@ -38,6 +38,11 @@ def chooser(scope: Scope) -> None:
                  on_change=lambda: address.put({"dealer": st.session_state[widget] or "", "item": ""}))  # fmt: skip
 
 
+def count(scope: Scope) -> int:
+    """Dealers to choose from."""
+    return len(session.ask("dealers.list", scope.but(dealer=())).frames["dealers"])
+
+
 def choice(scope: Scope) -> None:
     """The dealers in scope as a table that opens the one clicked."""
 
@@ -65,7 +70,9 @@ def body(answer: Answer, currency: str, *, printed: bool = False) -> None:
         actions.about(answer, most=PRINTED_ITEMS if printed else 0)
     left, right = st.columns([2, 3], gap="small")
     with left:
-        cards.chart(findings.mix(answer), control=_peers, empty=_("It bought nothing in this period."))
+        cards.chart(
+            findings.mix(answer), control=None if printed else _peers, empty=_("It bought nothing in this period.")
+        )
     with right:
         _owed(answer, currency, printed)
         _notes(answer, printed)
@@ -89,8 +96,7 @@ def _short(finding: Finding, empty: str, rows: int) -> None:
 
 
 def _peers() -> None:
-    with st.container(key="screen_peers"):
-        views.choose(_("Peers"), {"tier": _("Peers of its tier"), "region": _("of its region")}, option="by")
+    views.choose(_("Peers"), {"tier": _("Peers of its tier"), "region": _("of its region")}, option="by")
 
 
 def _owed(answer: Answer, currency: str, printed: bool) -> None:
@@ -107,7 +113,9 @@ def _owed(answer: Answer, currency: str, printed: bool) -> None:
         title = _("Collection") if written else _("No step to collect is agreed yet")
         st.markdown(f"**{title}**")
         records.history("collection_action", subject, **_few(printed))
-        with st.container(key="screen_collection"), st.popover(_("Agree a step"), icon=":material/edit:"):
+        if printed:
+            return
+        with st.popover(_("Agree a step"), icon=":material/edit:"):
             standing = written[-1].body if written else {"owner": findings.profile(answer)["owner_id"]}
             if records.form("collection_action", subject, current=standing):
                 st.rerun()
@@ -125,7 +133,9 @@ def _notes(answer: Answer, printed: bool) -> None:
     title = ngettext("{n} note", "{n} notes", n, n=formats.count(n)) if n else _("No note yet")
     with panel(title, _("Newest first; what was written stays"), height="stretch"):
         records.history("dealer_note", subject, **_few(printed))
-        with st.container(key="screen_note"), st.popover(_("Write a note"), icon=":material/edit:"):
+        if printed:
+            return
+        with st.popover(_("Write a note"), icon=":material/edit:"):
             if records.form("dealer_note", subject):
                 st.rerun()
 

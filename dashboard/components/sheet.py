@@ -40,7 +40,7 @@ def begin() -> None:
     """Make this page the sheet; the line above it is not printed."""
     st.html(_STYLE)
     with st.container(key="screen_sheet", horizontal=True, vertical_alignment="center"):
-        muted(_("One A4 page: print with Ctrl+P (⌘P), upright, at 100%."))
+        muted(_("One A4 page: print it from your browser, upright, at 100%."))
         if st.button(_("Back to the page"), icon=":material/arrow_back:", type="tertiary", key="close_sheet"):
             address.put({"show": ""})
             st.rerun()

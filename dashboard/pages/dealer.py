@@ -24,10 +24,11 @@ if found:
                 sheet.open_button()
 else:
     header.header(_("Which dealer?"), _("Search by name or code, or click a row"))
-with st.container(key="screen_filters"):
+if not (found and sheet.is_open()):
     acts = ("period", "compare", "category") if found else filters.EVERYTHING
-    if not sheet.is_open():
-        filters.bar(scope, dealers=1 if found else 0, acts=acts, lead=partial(dealer_card.chooser, scope))
+    filters.bar(
+        scope, dealers=1 if found else dealer_card.count(scope), acts=acts, lead=partial(dealer_card.chooser, scope)
+    )
 for item in answer.notes:
     if found or scope.dealer:
         notices.hint(note(item))

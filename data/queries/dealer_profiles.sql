@@ -1,5 +1,6 @@
--- Who each dealer is: place, channel, owner (where none is recorded: who sold to it last), tier, terms and dates.
+-- Who each dealer is: place (office: the region above it at the depth asked for), channel, owner (where none is recorded: who sold to it last), tier, terms and dates.
 SELECT d.dealer_id::VARCHAR AS dealer_id, d.region_id::VARCHAR AS region_id,
+    coalesce(p.ancestor_id, d.region_id)::VARCHAR AS office_id,
     coalesce(d.territory_id, d.region_id)::VARCHAR AS territory_id, d.channel_id::VARCHAR AS channel_id,
     coalesce(d.employee_id, s.employee_id)::VARCHAR AS owner_id, d.tier,
     d.credit_limit::DOUBLE AS credit_limit, d.payment_term_days::DOUBLE AS payment_term_days,
@@ -11,3 +12,4 @@ LEFT JOIN (
         AND dealer_id IN (SELECT dealer_id FROM dim_dealer WHERE employee_id IS NULL)
     GROUP BY 1
 ) s USING (dealer_id)
+LEFT JOIN region_path p ON p.region_id = d.region_id AND p.depth = $depth

@@ -70,7 +70,7 @@ def words_of_columns(part: dict[str, Any]) -> Iterator[str]:
 def all_words(app: AppTest) -> list[str]:
     """Every string on the page, as it is read."""
     found: list[str] = []
-    for block in (app.main, app.sidebar, app.get("dialog"), app.get("popover")):
+    for block in (app.main, app.sidebar, *app.get("dialog"), *app.get("popover")):
         for element in block:
             proto = getattr(element, "proto", None)
             if isinstance(proto, Message):

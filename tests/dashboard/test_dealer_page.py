@@ -1,0 +1,145 @@
+"""The dealer card and the action list without a browser: both languages, refusals in words, what is written."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from analytics.questions import ask
+from dashboard import i18n, session
+from dashboard.findings import actions, dealer
+from dashboard.findings.model import LIMITS, PAGE_LIMITS, length
+from dashboard.i18n import use_language
+from data.company import Company, NotEntitled
+from data.scope import Entitlement
+from tests.dashboard.test_pages import all_words, opened, wrong_words
+
+LANGUAGES = ("en", "zh")
+
+
+@pytest.fixture(autouse=True)
+def language_of_nobody() -> Iterator[None]:
+    yield
+    i18n.follow(None)
+
+
+@pytest.fixture(params=LANGUAGES)
+def lang(request) -> Iterator[str]:
+    with use_language(request.param):
+        yield request.param
+
+
+@pytest.fixture(scope="module")
+def home(demo_home, tmp_path_factory):
+    """A copy in which people write."""
+    home = tmp_path_factory.mktemp("card") / "home"
+    shutil.copytree(demo_home, home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def busy(company) -> str:
+    """A dealer about whom something stands out."""
+    items = ask(company, "actions.list", company.scope()).frames["all"]
+    return str(items[(items["subject"] == "dealer") & (items["kind"] == "overdue")]["subject_id"].iloc[0])
+
+
+@pytest.mark.parametrize("show", ["", "print"])
+def test_a_card_speaks_its_language(show, lang, demo_home, busy, monkeypatch):
+    app = opened(demo_home, monkeypatch, lang, "dealer", dealer=busy, **({"show": show} if show else {}))
+    assert wrong_words(app, lang) == set()
+    assert len(app.metric) == 6
+    assert len(app.get("plotly_chart")) == 2
+    assert bool(app.selectbox) != bool(show)  # filters are no part of the sheet
+
+
+@pytest.mark.parametrize("wanted", ["", "D00001,D00002"])
+def test_without_one_dealer_there_is_a_list_to_choose_from(wanted, lang, demo_home, monkeypatch):
+    app = opened(demo_home, monkeypatch, lang, "dealer", **({"dealer": wanted} if wanted else {}))
+    assert wrong_words(app, lang) == set()
+    assert app.title[0].value == i18n._("Which dealer?")
+    assert len(app.dataframe[0].value) == (2 if wanted else 120)
+
+
+def test_a_dealer_whom_one_may_not_see_is_refused_in_words(lang, demo_home, company, monkeypatch):
+    south = set(ask(company, "dealers.list", company.scope({"region": "South"})).frames["dealers"]["dealer_id"])
+    other = next(id for id in company.store.names("dealer").index if id not in south)
+    monkeypatch.setattr(session, "viewer", lambda: Entitlement("wang", regions=("South",)))
+    app = opened(demo_home, monkeypatch, lang, "dealer", dealer=other)
+    assert i18n._("This dealer is not among those that you may see.") in " ".join(all_words(app))
+    assert not app.metric
+    assert set(app.dataframe[0].value.iloc[:, 1]) <= south  # those that one may see, to choose from
+    assert wrong_words(app, lang) == set()
+
+
+def item_of(company: Company, kind: str) -> str:
+    items = ask(company, "actions.list", company.scope()).frames["all"]
+    return str(items[items["kind"] == kind]["key"].iloc[0])
+
+
+@pytest.mark.parametrize("kind", ["drop", "silent", "overdue", "stock", "territory"])
+def test_an_item_speaks_its_language(kind, lang, demo_home, company, monkeypatch):
+    items = ask(company, "actions.list", company.scope()).frames["all"]
+    key = items[items["kind"] == kind]["key"].iloc[0]
+    app = opened(demo_home, monkeypatch, lang, "briefing", item=key)
+    assert wrong_words(app, lang) == set()
+    assert i18n._("Save") in [button.label for button in app.button]
+
+
+def test_every_item_is_worded(lang, company):
+    answer = ask(company, "actions.list", company.scope())
+    frame = actions.everything(answer, ("open",))
+    assert frame["sentence"].str.len().min() > 5
+    for row in frame.to_dict("records"):
+        assert not re.search(r"\bnan\b|\bNone\b", f"{row['sentence']} {row['reason']}", re.I)
+        assert not re.search(r"[{}]", row["sentence"] + row["reason"])
+    assert length(actions.actions(answer).title) <= LIMITS[lang]
+
+
+def test_titles_of_the_card_fit(lang, company):
+    for id in ask(company, "dealers.list", company.scope()).frames["dealers"]["dealer_id"].iloc[::30]:
+        answer = ask(company, "dealers.card", company.scope({"dealer": id}))
+        assert length(dealer.page_title(answer)) <= PAGE_LIMITS[lang]
+        for finding in (dealer.mix(answer), dealer.products(answer, "CNY"), dealer.owed(answer, "CNY"),
+                        dealer.visits(answer), dealer.promotions(answer, "CNY"), dealer.shelf(answer),
+                        actions.about(answer)):  # fmt: skip
+            assert finding.title
+            assert length(finding.title) <= LIMITS[lang], finding.title
+            assert "nan" not in finding.title.lower()
+            assert len({*finding.table.columns}) == len(finding.columns)
+
+
+def test_dismissing_asks_for_a_reason_and_keeps_it(home, company, monkeypatch):
+    key = item_of(company, "drop")
+    app = opened(home, monkeypatch, "en", "briefing", item=key)
+    decide = next(group for group in app.button_group if group.key == f"decide_{key}_en")
+    decide.set_value("dismissed").run()
+    save = next(button for button in app.button if button.label == "Save")
+    save.click().run()
+    assert "Say why it is dismissed." in " ".join(all_words(app))
+    next(box for box in app.text_area if box.label == "Reason").set_value("closed for rebuilding")
+    next(button for button in app.button if button.label == "Save").click().run()
+    assert not app.exception
+    entry = Company.open(home).ledger.latest("action")[0]
+    assert (entry.subject, entry.body["state"], entry.body["reason"]) == (key, "dismissed", "closed for rebuilding")
+    assert entry.body["money"] > 0
+    assert "1 dismissed" in " ".join(all_words(app))
+
+
+def test_nobody_writes_about_whom_they_may_not_see(home, company, monkeypatch):
+    monkeypatch.setenv("QUDAO_HOME", str(home))
+    monkeypatch.setattr(session, "viewer", lambda: Entitlement("wang", regions=("South",)))
+    places = ask(company, "dealers.list", company.scope({"region": "South"})).frames["dealers"]["dealer_id"]
+    other = next(id for id in company.store.names("dealer").index if id not in set(places))
+    for kind, subject, body in (
+        ("action", f"drop:dealer:{other}", {"state": "done"}),
+        ("action", "stock:region:North", {"state": "done"}),
+        ("dealer_note", f"dealer:{other}", {"text": "x"}),
+    ):
+        with pytest.raises(NotEntitled):
+            session.record(kind, subject, body)
+    session.record("action", "stock:region:South", {"state": "done"})
+    session.record("dealer_note", f"dealer:{places.iloc[0]}", {"text": "x"})
