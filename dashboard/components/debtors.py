@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, session
+from dashboard import address, formats, session
 from dashboard.components import cards, links, records
 from dashboard.components.panel import panel as card
 from dashboard.components.panel import table_height
@@ -26,12 +26,13 @@ FIELDS = ("next_step", "owner", "due", "result")
 LATE = ("d1_30", "d31_60", "d61_90", "d91_120", "d121")
 SHOWN = ("name", "receivables", "in_term", *LATE, "credit_limit", "payment_term_days", "headroom", "credit",
          "unapplied", *FIELDS)  # fmt: skip
+MOST = 200  # debtors in the editor, the most overdue money first; all of them stand behind the card's icon
 _UNSAVED, _FAULTS = "collection_unsaved", "collection_faults"  # by dealer: what was typed and not kept; why
 
 
 def figures(finding: Finding, full: bool) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The table of a finding, and how its columns read: money in thousands has no decimals."""
-    frame = finding.frame[[column.name for column in finding.columns]].copy()
+    frame = finding.frame[[column.name for column in finding.columns]].head(MOST).copy()
     config: dict[str, Any] = {}
     for column in finding.columns:
         number = {"money": "%,.2f" if full else "%,.0f", "rate": "percent"}.get(column.kind or "", "%,.0f")
@@ -45,13 +46,13 @@ def figures(finding: Finding, full: bool) -> tuple[pd.DataFrame, dict[str, Any]]
 def editor(scope: Scope, finding: Finding, *, full: bool) -> None:
     """The form by dealer. What is typed into the last columns is kept at once; what cannot be kept stays, with the
     reason below the table."""
-    frame = finding.frame
+    frame = finding.frame.head(MOST)
     if frame.empty:
         muted(_("There are no rows for these filters."))
         return
     ids = [str(id) for id in frame["dealer_id"]]
     unsaved: dict[str, dict[str, Any]] = st.session_state.setdefault(_UNSAVED, {})
-    standing = {id: _standing(row) for id, (_index, row) in zip(ids, frame.iterrows(), strict=True)}
+    standing = dict(zip(ids, _standing(frame), strict=True))
     shown, config = figures(finding, full)
     shown = shown[list(SHOWN)]
     for field in FIELDS:
@@ -75,10 +76,11 @@ def editor(scope: Scope, finding: Finding, *, full: bool) -> None:
     muted(_scale(shown, finding, full))
 
 
-def _standing(row: pd.Series) -> dict[str, Any]:
-    """The action as it stands; before there is one, the dealer's owner answers."""
-    given = row[list(FIELDS)].to_dict() | {"owner": row["answers_id"]}
-    return {field: value if isinstance(value, str) and value else None for field, value in given.items()}
+def _standing(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The actions as they stand; before there is one, the dealer's owner answers."""
+    given = frame[[*FIELDS]].assign(owner=frame["answers_id"]).to_dict("records")
+    return [{field: row[field] if isinstance(row[field], str) and row[field] else None for field in FIELDS}
+            for row in given]  # fmt: skip
 
 
 def _keep(edited: dict[int, dict[str, Any]], ids: list[str], standing: dict[str, dict[str, Any]],
@@ -153,7 +155,11 @@ def _most(shown: pd.DataFrame) -> float:
 
 
 def _scale(shown: pd.DataFrame, finding: Finding, full: bool) -> str:
-    rows = ngettext("{n} dealer with a balance", "{n} dealers with a balance", len(shown))
+    n = len(finding.frame)
+    rows = ngettext("{n} dealer with a balance", "{n} dealers with a balance", n)
+    if n > len(shown):
+        rows = _("{most} of {n} dealers with a balance, most overdue money first; the icon above has all",
+                 most=len(shown), n=formats.count(n))  # fmt: skip
     most = f"{_most(shown):,.0f}"
     apart = _("credit and unapplied cash are not netted")
     return " · ".join([rows, _("bars share one scale (full = {most})", most=most), apart,

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
 import pandas as pd
 
 from dashboard.i18n import language
 
+Row: TypeAlias = Mapping[str, Any] | pd.Series
 
-def name_of(row: pd.Series, part: str) -> str:
+
+def name_of(row: Row, part: str) -> str:
     """Name of a row's dealer, region ...: the English one for English readers where there is one, else the id."""
-    english = row.get(f"{part}_name_en", row.get(f"{part}_en"))
-    if language() == "en" and isinstance(english, str) and english:
-        return english
-    for column in (f"{part}_name", f"{part}_id", part):
-        if isinstance(row.get(column), str) and row[column]:
-            return str(row[column])
-    return "–"
+    return _name(row, part, language() == "en")
 
 
 def names_of(frame: pd.DataFrame, part: str) -> list[str]:
     """Names of all rows."""
-    return [name_of(row, part) for _, row in frame.iterrows()]
+    english = language() == "en"
+    needed = [column for column in (*_english(part), *_plain(part)) if column in frame]
+    return [_name(row, part, english) for row in frame[needed].to_dict("records")]
+
+
+def _name(row: Row, part: str, english: bool) -> str:
+    for column in (*_english(part), *_plain(part)) if english else _plain(part):
+        name = row.get(column)
+        if isinstance(name, str) and name:
+            return name
+    return "–"
+
+
+def _english(part: str) -> tuple[str, ...]:
+    return f"{part}_name_en", f"{part}_en"
+
+
+def _plain(part: str) -> tuple[str, ...]:
+    return f"{part}_name", f"{part}_id", part
