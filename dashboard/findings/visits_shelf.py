@@ -52,12 +52,12 @@ def _distribution_title(frame: pd.DataFrame, answer: Answer, by: str) -> str:
     if frame.empty:
         return _("Distribution")
     worst, share = frame.iloc[0], formats.rate(frame.iloc[0]["numeric"], 0)
-    if by == "product" or len(frame) == 1:
+    if by == "product":
         return _("{name} stands in {share} of the outlets checked", name=name_of(worst, by), share=share)
-    values = answer.values
+    whole = formats.rate(answer.values["numeric_distribution"], 0)
     return titled(
-        _("Products stand in {share} of the outlets checked", share=formats.rate(values["numeric_distribution"], 0)),
-        _("lowest in {name}, {share}", name=name_of(worst, by), share=share),
+        _("Products stand in {share} of the outlets checked", share=whole),
+        _("lowest in {name}, {share}", name=name_of(worst, by), share=share) if len(frame) > 1 else "",
     )
 
 
