@@ -71,10 +71,10 @@ def reason(row: pd.Series) -> str:
             return words if row["subject"] == "region" else between.join(filter(None, [where, words]))
         case "overdue":
             limit = facts.get("of_limit")
-            words = [where, _("{amount} overdue", amount=formats.compact(facts["overdue"])),
+            parts = [where, _("{amount} overdue", amount=formats.compact(facts["overdue"])),
                      _("{share} of the limit used", share=formats.rate(limit, 0)) if limit is not None else "",
                      _("promise passed") if "promise_passed" in facts else ""]  # fmt: skip
-            return between.join(filter(None, words))
+            return between.join(filter(None, parts))
         case "stock":
             above = formats.rate(facts["above"], 0)
             several = row["subject"] == "region"
