@@ -51,6 +51,17 @@ def option(name: str, allowed: Sequence[str]) -> str:
     return asked if asked in allowed else allowed[0]
 
 
+def options() -> dict[str, str]:
+    """The options of the page that the address holds."""
+    return {key: text for key, text in st.session_state.get(_SEEN, {}).items() if key in OPTIONS}
+
+
+def page() -> str:
+    """Name of the page that runs; empty for the first."""
+    name: str = st.session_state.get(_PAGE, "")
+    return name
+
+
 def chosen(name: str) -> str:
     """The text of an option of the page (one of OPTIONS); empty when the address holds none."""
     text: str = st.session_state.get(_SEEN, {}).get(name, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -17,13 +18,24 @@ KIND = "saved_view"
 def link(scope: Scope) -> str:
     """Address of the view with every key written out: the same numbers for whoever may see them."""
     parts = urlsplit(st.context.url or "")
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(scope.to_keys(), safe=",:"), ""))
+    keys = scope.to_keys() | address.options()
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(keys, safe=",:"), ""))
 
 
 def button(scope: Scope) -> None:
     """The button; it opens the dialog."""
     if st.button(_("Share"), icon=":material/link:", type="tertiary"):
         _dialog(scope)
+
+
+def _open(body: Mapping[str, str]) -> None:
+    """Go to a saved view, on whichever page it was."""
+    keys = {key: str(text) for key, text in body.items() if key != "page"}
+    page = body.get("page", address.page())
+    if page != address.page():
+        st.switch_page(f"dashboard/pages/{page or 'briefing'}.py", query_params=keys)
+    address.put(dict.fromkeys((*KEYS, *address.OPTIONS), "") | keys)
+    st.rerun()
 
 
 def _dialog(scope: Scope) -> None:
@@ -34,7 +46,8 @@ def _dialog(scope: Scope) -> None:
         ledger, viewer = session.company().ledger, session.viewer().viewer
         name = st.text_input(_("Save under a name"), placeholder=_("for example: Monday meeting, South"), max_chars=60)
         if st.button(_("Save"), icon=":material/bookmark_add:", disabled=not name.strip()):
-            ledger.write(KIND, f"{viewer}: {name.strip()}", viewer, scope.to_keys())  # a name is one's own
+            body = scope.to_keys() | address.options() | {"page": address.page()}
+            ledger.write(KIND, f"{viewer}: {name.strip()}", viewer, body)  # a name is one's own
             st.rerun()
         saved = [entry for entry in ledger.latest(KIND) if entry.who == viewer]
         if saved:
@@ -44,8 +57,7 @@ def _dialog(scope: Scope) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(plain(entry.subject.removeprefix(f"{viewer}: ")), width="stretch")
                 if st.button(_("Open"), key=f"open_{entry.id}", type="tertiary"):
-                    address.put(dict.fromkeys(KEYS, "") | {key: str(text) for key, text in entry.body.items()})
-                    st.rerun()
+                    _open(entry.body)
                 if st.button(_("Delete"), key=f"delete_{entry.id}", type="tertiary"):
                     ledger.write(KIND, entry.subject, viewer, {})
                     st.rerun()
