@@ -14,14 +14,14 @@ from dashboard.components.text import muted
 from dashboard.findings import Finding, briefing
 from dashboard.findings import dealer as findings
 from dashboard.findings.briefing import known
-from dashboard.findings.names import name_of
+from dashboard.findings.names import names_of
 from dashboard.i18n import _, language, ngettext
 from data.measures import measure
 from data.scope import Scope
 
 PEERS = ("tier", "region")
 ROWS = 5  # of a table on the card; the one behind its icon has all
-ENTRIES = 8  # of a history on the card
+ENTRIES, ENTRIES_HEIGHT = 3, 180  # of a history before it scrolls in a box, and the height of that
 PRINTED_ROWS, PRINTED_ENTRIES, PRINTED_ITEMS = 3, 1, 3  # on paper
 PRINTED_TREND = 255  # pixels
 LONGEST = 170  # characters of an entry on paper
@@ -30,7 +30,7 @@ LONGEST = 170  # characters of an entry on paper
 def chooser(scope: Scope) -> None:
     """A box to search another dealer by name or code."""
     frame = session.ask("dealers.list", scope.but(dealer=())).frames["dealers"]
-    names = {row["dealer_id"]: name_of(row, "dealer") for _index, row in frame.iterrows()}
+    names = dict(zip(frame["dealer_id"], names_of(frame, "dealer"), strict=True))
     widget = f"choose_dealer_{language()}"
     st.session_state[widget] = scope.dealer[0] if len(scope.dealer) == 1 and scope.dealer[0] in names else None
     st.selectbox(_("Dealer"), list(names), format_func=lambda id: f"{names.get(id, id)} · {id}", key=widget, width=260,
@@ -112,7 +112,7 @@ def _owed(answer: Answer, currency: str, printed: bool) -> None:
         written = session.ledger().history("collection_action", subject)
         title = _("Collection") if written else _("No step to collect is agreed yet")
         st.markdown(f"**{title}**")
-        records.history("collection_action", subject, **_few(printed))
+        _history("collection_action", subject, len(written), printed)
         if printed:
             return
         with st.popover(_("Agree a step"), icon=":material/edit:"):
@@ -121,9 +121,13 @@ def _owed(answer: Answer, currency: str, printed: bool) -> None:
                 st.rerun()
 
 
-def _few(printed: bool) -> dict[str, int]:
-    """How much of a history the card shows."""
-    return {"most": PRINTED_ENTRIES, "longest": LONGEST} if printed else {"most": ENTRIES}
+def _history(kind: str, subject: str, entries: int, printed: bool) -> None:
+    """What was written: on paper the newest entry, on the screen all of them, in a box of their own when many."""
+    if printed:
+        records.history(kind, subject, most=PRINTED_ENTRIES, longest=LONGEST)
+        return
+    with st.container(gap="xsmall", border=False, height=ENTRIES_HEIGHT if entries > ENTRIES else "content"):
+        records.history(kind, subject)
 
 
 def _notes(answer: Answer, printed: bool) -> None:
@@ -132,7 +136,7 @@ def _notes(answer: Answer, printed: bool) -> None:
     n = len(answer.frames["notes"])
     title = ngettext("{n} note", "{n} notes", n, n=formats.count(n)) if n else _("No note yet")
     with panel(title, _("Newest first; what was written stays"), height="stretch"):
-        records.history("dealer_note", subject, **_few(printed))
+        _history("dealer_note", subject, n, printed)
         if printed:
             return
         with st.popover(_("Write a note"), icon=":material/edit:"):
