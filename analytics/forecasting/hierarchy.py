@@ -29,10 +29,10 @@ def hierarchy(
         raise ValueError("forecasting: the last level of the hierarchy does not tell the bottom series apart")
     parts, tags = [], {}
     for level, name in zip(levels, names, strict=True):
-        members = pd.unique(name)
+        members = pd.unique(name.to_numpy(object))
         tags[separator.join(level) or TOTAL] = list(members)
         if level is not levels[-1]:
-            parts.append(pd.DataFrame((name.to_numpy() == members[:, None]).astype(float), index=members))
+            parts.append(pd.DataFrame((name.to_numpy(object) == members[:, None]).astype(float), index=members))
     parts.append(pd.DataFrame(np.eye(len(bottom)), index=bottom.to_numpy()))
     summing = pd.concat(parts).set_axis(bottom.to_numpy(), axis=1)
     if summing.index.has_duplicates:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.forecasting import intervals, rolling, routing, seasonality, totals
 from analytics.forecasting.history import Array, Panel, panel
@@ -21,27 +22,37 @@ BATCH = 50  # paths drawn at a time
 
 @dataclass(frozen=True)
 class Outlook:
-    """Forecasts of a panel with what bands and paths need. Arrays by series: mean (horizon), scale, calibration."""
+    """Forecasts of a panel with what bands and paths need.
+
+    By series: means and units of error (series, horizon), calibration, and whether it is sparse (mostly zeros).
+    """
 
     panel: Panel
     horizon: int
     means: Array
     models: list[str]
-    scales: Array
+    units: Array
     calibrations: list[intervals.Calibration]
+    sparse: NDArray[np.bool_]
 
     def frame(self, levels: Sequence[int] = (80, 95)) -> pd.DataFrame:
-        """`unique_id, ds, mean, lo-<level>, hi-<level> ..., model`, one row a series and period of the horizon."""
+        """`unique_id, ds, mean, lo-<level>, hi-<level> ..., model`, one row a series and period of the horizon.
+
+        Bands leave as much above as below, save for sparse series: zero is inside theirs anyway, so that all that they
+        miss lies above.
+        """
         frame = self.panel.future(self.horizon)
         frame["mean"] = self.means.ravel()
         for level in levels:
             if not 0 < level < 100:
                 raise ValueError(f"forecasting: a level lies between 0 and 100, not {level}")
             for name, probability in (("lo", 0.5 - level / 200), ("hi", 0.5 + level / 200)):
-                shape = {id(one): one.quantile(probability) for one in self.calibrations}
-                width = np.array([shape[id(one)] for one in self.calibrations]) * self.scales[:, None]
-                width = np.minimum(width, 0.0) if name == "lo" else np.maximum(width, 0.0)
-                frame[f"{name}-{level}"] = self._bounded(self.means + width).ravel()
+                errors = self._errors(probability)
+                if name == "hi":
+                    errors = np.where(self.sparse[:, None], self._errors(level / 100), errors)
+                width = np.minimum(errors, 0.0) if name == "lo" else np.maximum(errors, 0.0)
+                ends = self._bounded(self.means + width)
+                frame[f"{name}-{level}"] = np.where(self.sparse[:, None] & (name == "lo"), 0.0, ends).ravel()
         frame["model"] = np.repeat(self.models, self.horizon)
         return frame
 
@@ -57,7 +68,7 @@ class Outlook:
                 z = intervals.scores(unit, share, (size, self.horizon), rng)
                 for calibration in {id(self.calibrations[at]): self.calibrations[at] for at in members}.values():
                     inside = np.array([self.calibrations[at] is calibration for at in members])
-                    errors = calibration.errors(z[:, inside]) * self.scales[members[inside]][:, None]
+                    errors = calibration.errors(z[:, inside]) * self.units[members[inside]]
                     out[start : start + size, members[inside]] = self.means[members[inside]] + errors
         return self._bounded(out)
 
@@ -73,6 +84,11 @@ class Outlook:
             "y": np.moveaxis(self.draws(n_paths, seed), 0, -1).ravel(),
         })  # fmt: skip
         return frame.reset_index(drop=True)
+
+    def _errors(self, probability: float) -> Array:
+        """Error (series, horizon) at a probability, in the unit of y."""
+        shape = {id(one): one.quantile(probability) for one in self.calibrations}
+        return np.array([shape[id(one)] for one in self.calibrations]) * self.units
 
     def _bounded(self, values: Array) -> Array:
         """Not below zero where the history never was."""
@@ -143,8 +159,11 @@ def of_panel(
         horizon,
         means,
         names,
-        np.array([study.scale for study in studies]),
+        np.array([study.units(name) for study, name in zip(studies, chosen, strict=True)]),
         _calibrate(studies, chosen, horizon),
+        np.array(
+            [study.kind == routing.INTERMITTENT and y.min() >= 0 for study, y in zip(studies, values, strict=True)]
+        ),
     )
     return _shared(found, studies, parents) if parents else found
 
@@ -183,8 +202,8 @@ def _calibrate(studies: Sequence[rolling.Study], chosen: Sequence[str], horizon:
     for kind in {study.kind for study in studies}:
         errors = []
         for study, name in zip(studies, chosen, strict=True):
-            if study.kind == kind and (usable := study.scales > 0).any():
-                errors.append(study.errors(name)[usable] / study.scales[usable][:, None])
+            if study.kind == kind:
+                errors.append(study.scaled_errors(name))
         made[kind] = intervals.calibrate(errors, horizon)
     return [made[study.kind] for study in studies]
 

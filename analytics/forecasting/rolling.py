@@ -11,22 +11,30 @@ from numpy.typing import NDArray
 from analytics.forecasting import drivers, models, naive, routing
 from analytics.forecasting.history import Array
 
+HETEROSCEDASTICITY = 0.5  # power of the forecast by which errors grow: 0 would mean amounts, 1 shares
+RATIOS = (0.25, 4.0)  # limits of forecast to level that count
 ORIGINS = 6  # origins with a whole horizon behind them; later ones follow with what has happened since
 
 
 @dataclass(frozen=True)
 class Study:
     """Candidates of one series. `now`: name -> (horizon). `then`: name -> (origins, horizon), made with parameters that
-    were fitted at the first origin; `actual` and `scales` (origins) belong to it; actual is NaN where the future is not
-    known yet. `scale` is the size of a usual change now. `driven`: whether the regressors were kept."""
+    were fitted at the first origin; `actual` belongs to it, NaN where the future is not known yet. `scales` and `levels`
+    hold the size of a usual change and the mean of the last season at each origin and, last, now. `driven`: whether
+    the regressors were kept."""
 
     kind: str
     now: dict[str, Array]
     then: dict[str, Array]
     actual: Array
     scales: Array
-    scale: float
+    levels: Array
     driven: bool = False
+
+    @property
+    def scale(self) -> float:
+        """Size of a usual change now."""
+        return float(self.scales[-1])
 
     def errors(self, name: str) -> Array:
         """Actual minus forecast (origins, horizon)."""
@@ -34,8 +42,25 @@ class Study:
 
     def mean_error(self, name: str) -> float:
         """Mean absolute error over the origins in units of the scale; NaN without origins."""
-        errors = np.abs(self.errors(name)) / np.maximum(self.scales, 1e-12)[:, None]
+        errors = np.abs(self.errors(name)) / np.maximum(self.scales[:-1], 1e-12)[:, None]
         return float(np.nanmean(errors)) if np.isfinite(errors).any() else float("nan")
+
+    def units(self, name: str) -> Array:
+        """Units of the errors now (horizon): the scale, larger in high season than in low."""
+        return _unit(self.now[name], self.scales[-1:], self.levels[-1:])[0]
+
+    def scaled_errors(self, name: str) -> Array:
+        """Errors (origins, horizon) in their units, origins without a scale left out."""
+        usable = self.scales[:-1] > 0
+        units = _unit(self.then[name][usable], self.scales[:-1][usable], self.levels[:-1][usable])
+        return self.errors(name)[usable] / units
+
+
+def _unit(paths: Array, scales: Array, levels: Array) -> Array:
+    """Scales (origins) spread over paths (origins, horizon) by the forecast's ratio to the level."""
+    ratio = np.divide(np.abs(np.atleast_2d(paths)), levels[:, None], out=np.ones_like(np.atleast_2d(paths)),
+                      where=levels[:, None] > 0)  # fmt: skip
+    return scales[:, None] * np.clip(ratio, *RATIOS) ** HETEROSCEDASTICITY
 
 
 def usual_change(y: Array, m: int) -> float:
@@ -94,6 +119,6 @@ def _rolled(
         kind, now,
         {name: np.array([row[name] for row in rows]).reshape(len(rows), horizon) for name in now},
         np.array([padded[at : at + horizon] for at in origins]).reshape(len(rows), horizon),
-        np.array([usual_change(y[:at], m) for at in origins]),
-        usual_change(y, m),
+        np.array([usual_change(y[:at], m) for at in (*origins, len(y))]),
+        np.array([np.abs(y[:at][-m:]).mean() for at in (*origins, len(y))]),
     )  # fmt: skip
