@@ -18,10 +18,11 @@ ORIGINS = 6  # origins with a whole horizon behind them; later ones follow with 
 
 @dataclass(frozen=True)
 class Study:
-    """Candidates of one series. `now`: name -> (horizon). `then`: name -> (origins, horizon), made with parameters that
-    were fitted at the first origin; `actual` belongs to it, NaN where the future is not known yet. `scales` and `levels`
-    hold the size of a usual change and the mean of the last season at each origin and, last, now. `driven`: whether
-    the regressors were kept."""
+    """Candidates of a series.
+
+    `now`: name -> (horizon). `then`: name -> (origins, horizon), made with parameters that were fitted at the first
+    origin; `actual` belongs to it, NaN where the future is not known yet. `scales` and `levels` hold the size of a usual
+    change and the mean of the last season at each origin and, last, now. `driven`: whether the regressors were kept."""
 
     kind: str
     now: dict[str, Array]
