@@ -153,13 +153,16 @@ def _amounts(money: pd.Series) -> dict[str, float]:
 
 
 def _sales(context: _Context) -> Iterator[dict[str, Any]]:
-    """Dealers who fell silent (by region, when several) and dealers who buy much less."""
+    """Dealers who fell silent (by region, when several) and dealers who buy much less.
+
+    Who bought nothing in the compared period, or gave back more than it bought, has no sales to miss.
+    """
     if context.compared is None:
         return
     sold = side_by_side(context.company, context.scope, ("net_sales",), ("dealer",), compared=context.compared)
     sold = sold.set_index("dealer_id")
     sold["money"] = sold["net_sales_compared"] - sold["net_sales"]
-    sold = sold[(sold["money"] > 0) & sold.index.isin(context.owners.index)]
+    sold = sold[(sold["money"] > 0) & (sold["net_sales_compared"] > 0) & sold.index.isin(context.owners.index)]
     silent = _silent(context)
     quiet = sold[sold.index.isin(silent.index)].join(silent)
     yield from context.by_region("silent", quiet, lambda rows: {"days": int(rows["silent_days"].min())})

@@ -79,6 +79,21 @@ def test_money_is_that_of_the_question_behind_the_item(company):
             assert money == pytest.approx(source[row.kind][dealer]), row.key
 
 
+def test_who_bought_nothing_before_misses_nothing(company):
+    """A dealer that gave goods back on a day, and bought nothing a year before, sells less than nothing: no item."""
+    days = [company.snapshot.as_of - dt.timedelta(days=back) for back in range(60)]
+    scopes = [company.scope({"period": str(day)}) for day in days]
+    for scope in scopes:
+        now = company.store.measure(scope, ("net_sales",), ("dealer",)).set_index("dealer_id")["net_sales"]
+        then = company.store.measure(scope, ("net_sales",), ("dealer",), period=company.compared(scope))
+        returned = set(now[now < 0].index) - set(then.loc[then["net_sales"] > 0, "dealer_id"])
+        if returned:
+            break
+    assert returned
+    items = listed(company, scope).frames["all"]
+    assert not returned & set(items.loc[items["kind"].isin(["drop", "silent"]), "subject_id"])
+
+
 def test_overspend_by_hand(company):
     scope = company.scope()
     costs = company.store.query("dealer_promotions", scope.but(period=company.store.sales_span))
