@@ -10,6 +10,7 @@ import logging
 import statistics
 import sys
 import time
+from functools import partial
 
 from streamlit.testing.v1 import AppTest
 
@@ -44,13 +45,14 @@ def main() -> None:
 
     Store._run = timed
     scope = company.scope()
-    cold = []
-    for _ in range(3):
-        spent.clear()
-        cold.append((cpu_ms(lambda: questions.ask(company, "overview", scope)), sum(spent), len(spent)))
+    for name, options in (("overview", {"decide": False}), ("exceptions", {})):
+        cold = []
+        for _ in range(3):
+            spent.clear()
+            cold.append((cpu_ms(partial(questions.ask, company, name, scope, **options)), sum(spent), len(spent)))
+        whole, sql, count = min(cold)
+        print(f"{name}, cold: {whole:.0f} CPU ms, of which {sql:.0f} in {count} queries ({whole / sql:.2f} x)")
     Store._run = plain
-    whole, sql, count = min(cold)
-    print(f"overview, cold: {whole:.0f} CPU ms, of which {sql:.0f} in {count} queries ({whole / sql:.2f} x)")
 
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
     print(f"page, first run of a process (imports included): {cpu_ms(app.run):.0f} CPU ms")

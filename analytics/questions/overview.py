@@ -21,7 +21,7 @@ SPARK_MONTHS = 12
 
 
 @question("overview", reads=exceptions.READS)
-def overview(company: Company, scope: Scope) -> Answer:
+def overview(company: Company, scope: Scope, decide: bool = True) -> Answer:
     """KPIs with comparison, target and sparkline; trend; regions; the dealers that explain the gap; exceptions.
 
     Frames: `kpis` (measure, value, target, target_change, target_change_rate, compared, change, change_rate), `spark`
@@ -29,6 +29,8 @@ def overview(company: Company, scope: Scope) -> Answer:
     names `trend`, `regions`, `gap`, `exceptions`. Values: those of the KPIs; `regions_by` (region, or dealer when the
     scope has no regions below it), `gap_*`, imported (a KPI's tables hold rows),
     after_data, before_data (the period lies outside the data), `exceptions_money`, `dealers` (open dealers in scope).
+
+    decide: with the exceptions. They take longer than all the rest; a page shows the rest first.
     """
     store, whole = company.store, scope
     scope = scope.but(as_of=min(scope.as_of, max(scope.period.end, store.sales_span.start)))  # balances: those of then
@@ -39,8 +41,9 @@ def overview(company: Company, scope: Scope) -> Answer:
         "trend": sales.trend(company, whole),
         "regions": sales.ranking(company, reached, by),
         "gap": targets.gap(company, reached),
-        "exceptions": exceptions.exceptions(company, reached),
     }
+    if decide:
+        parts["exceptions"] = exceptions.exceptions(company, reached)
     kpis, values = _kpis(company, scope)
     frames = {"kpis": kpis, "spark": _spark(company, scope)}
     frames |= {name: next(iter(part.frames.values())) for name, part in parts.items()}
@@ -48,10 +51,12 @@ def overview(company: Company, scope: Scope) -> Answer:
     values |= {"imported": {id: _imported(company, id) for id in KPIS},
                "before_data": scope.period.end < store.sales_span.start,
                "after_data": scope.period.start > scope.as_of,
-               "regions_by": by, "exceptions_money": parts["exceptions"].values["money"],
+               "regions_by": by,
                "grain": parts["trend"].values["grain"],
                "dealers": len(store.query("dealer_owners", scope, depth=1))}  # fmt: skip
-    for part in (*parts.values(),):
+    if decide:
+        values["exceptions_money"] = parts["exceptions"].values["money"]
+    for part in parts.values():
         notes += tuple(note for note in part.notes if note not in notes)
     notes += sales.margin_note(company, scope) + receivables.scope_note(scope)
     return answer("overview", company, scope, frames, definitions=KPIS, values=values, compared=compared,

@@ -10,7 +10,7 @@ from dashboard.i18n import _
 
 top = st.container(gap="xxsmall")
 scope = filters.scope()
-answer = session.ask("overview", scope)
+answer = session.ask("overview", scope, decide=False)
 currency = session.settings().currency
 with top:
     header.header(briefing.page_title(answer), briefing.page_subtitle(answer, header.company_name(), currency))
@@ -27,5 +27,5 @@ with right:
 left, right = st.columns([1.15, 1], gap="small")
 with left:
     cards.chart(briefing.regions(answer, currency))
-with right:
+with right, st.spinner(_("Looking for what to decide …"), width="stretch"):
     actions.card(session.ask("actions.list", answer.scope))
