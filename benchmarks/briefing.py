@@ -45,6 +45,7 @@ def main() -> None:
 
     Store._run = timed
     scope = company.scope()
+    questions.ask(company, "exceptions", company.scope({"period": str(company.store.sales_span)}))  # imports
     # the exceptions keep what they found for the next question: they are cold once
     for name, options, times in (("overview", {"decide": False}, 3), ("exceptions", {}, 1)):
         cold = []
