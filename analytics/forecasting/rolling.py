@@ -21,8 +21,10 @@ class Study:
     """Candidates of a series.
 
     `now`: name -> (horizon). `then`: name -> (origins, horizon), made with parameters that were fitted at the first
-    origin; `actual` belongs to it, NaN where the future is not known yet. `scales` and `levels` hold the size of a usual
-    change and the mean of the last season at each origin and, last, now. `driven`: whether the regressors were kept."""
+    origin; `actual` belongs to it, NaN where the future is not known yet. `scales` and `levels` hold the size of a
+    usual change and the mean of the last season at each origin and, last, now. `driven`: whether the regressors were
+    kept.
+    """
 
     kind: str
     now: dict[str, Array]
