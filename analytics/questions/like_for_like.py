@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import get_args
 
 import pandas as pd
@@ -25,8 +26,9 @@ def like_for_like(company: Company, scope: Scope) -> Answer:
 
     Frame `ways`: way (`last_year`, `selling_days`, `lunar`), start, end (of the compared period), selling_days,
     selling_days_compared, net_sales, compared, change, change_rate. A way that the calendar or the data do not reach is
-    left out and a note says why. The lunar way moves the whole period, so it is given for a period within 60 days of
-    Spring Festival alone: a longer one would be compared with weeks of another season. Values: change_rate of each way
+    left out and a note says why. The lunar way moves the whole period: one that leaves the 60 days on either side of
+    Spring Festival would be compared with weeks of another season. It is given there only when the scope compares so,
+    and a note says within which days it is sound. Values: change_rate of each way
     as `<way>`, spread (largest less smallest), differ (more than half a point apart). Verdict `insufficient_evidence`
     when not even the plain way can be answered.
     """
@@ -35,9 +37,13 @@ def like_for_like(company: Company, scope: Scope) -> Answer:
     rows: list[dict[str, object]] = []
     notes: tuple[Note, ...] = ()
     for way in WAYS:
-        if way == "lunar" and not (near := _near_festival(company, span)).all():
-            notes += (Note(_TOO_LONG, {"days": NEAR_FESTIVAL}),) if near.any() else ()
-            continue
+        if way == "lunar" and not (near := _near_festival(company, span))["near"].all():
+            if near["near"].any():
+                festival = near.loc[near["near"], "spring_festival"].iloc[-1]
+                reach = dt.timedelta(days=NEAR_FESTIVAL)
+                notes += (Note(_TOO_LONG, {"first": (festival - reach).date(), "last": (festival + reach).date()}),)
+            if scope.compare != "lunar":
+                continue
         period, said = comparable(company, scope.but(compare=way))
         if period is not None and way != "last_year" and not _reached(company, way, span, period):
             period, said = None, (Note(_UNREACHED[way]),)
@@ -60,7 +66,7 @@ _UNREACHED = {
     "selling_days": N_("The calendar does not reach far enough for the same number of selling days."),
     "lunar": N_("The calendar does not reach the Spring Festival of the year before."),
 }
-_TOO_LONG = N_("By Spring Festival only within {days} days of it: choose January to March.")
+_TOO_LONG = N_("By Spring Festival the year is moved: sound for periods between {first} and {last}.")
 
 
 def _row(company: Company, scope: Scope, way: str, span: Period, period: Period, now: float) -> dict[str, object]:
@@ -81,8 +87,10 @@ def _selling_days(company: Company, period: Period) -> int:
     return int(_days(company, period)["is_selling_day"].sum())
 
 
-def _near_festival(company: Company, period: Period) -> pd.Series:
-    return _days(company, period)["days_to_spring_festival"].abs() <= NEAR_FESTIVAL
+def _near_festival(company: Company, period: Period) -> pd.DataFrame:
+    """The days of the period, with `near`: whether Spring Festival moves the sales of the day."""
+    days = _days(company, period)
+    return days.assign(near=days["days_to_spring_festival"].abs() <= NEAR_FESTIVAL)
 
 
 def _reached(company: Company, way: str, span: Period, period: Period) -> bool:

@@ -117,7 +117,8 @@ def _days_note(answer: Answer, frame: pd.DataFrame) -> str:
     plain = frame.iloc[0]
     now, then = int(plain["selling_days"]), int(plain["selling_days_compared"])
     words = [_("{now} selling days, {then} on the same dates of last year", now=now, then=then)]
-    words += [_(note.message, **note.values) for note in answer.notes if note.values.get("days")]
+    words += [_(note.message, **{name: formats.date(day) for name, day in note.values.items()})
+              for note in answer.notes if "last" in note.values]  # fmt: skip
     return " · ".join(words)
 
 

@@ -296,6 +296,11 @@ def test_the_lunar_way_is_refused_away_from_the_festival_and_beyond_the_data(com
     half = ask(company, "sales.like_for_like", company.scope({"period": "2026-H1"}))
     assert "lunar" not in half.values
     assert any("Spring Festival" in str(note) for note in half.notes)
+    assert any("19 Dec 2025" in str(note) or "2025-12-19" in str(note) for note in half.notes)
+    asked = ask(company, "sales.like_for_like", company.scope({"period": "2026-H1", "compare": "lunar"}))
+    title = ask(company, "sales.summary", asked.scope).values
+    assert asked.values["lunar"] == pytest.approx(title["net_sales"] / title["net_sales_compared"] - 1)  # as the title
+    assert asked.notes == half.notes
     autumn = ask(company, "sales.like_for_like", company.scope({"period": "2025-09"}))
     assert "lunar" not in autumn.values
     assert not autumn.notes  # nobody expects it there
