@@ -182,7 +182,8 @@ def _visits(company: Company, scope: Scope) -> _Part:
 
 def _promotions(company: Company, scope: Scope) -> _Part:
     frame = company.store.query("dealer_promotions", scope)
-    values = {f"promotion_{name}": float(frame[column].sum()) for name, column in
+    kept = company.store.has("fact_promotion_cost")
+    values = {f"promotion_{name}": float(frame[column].sum()) if kept else float("nan") for name, column in
               (("cost", "cost_amount"), ("planned", "planned_cost"))}  # fmt: skip
     return values, {"promotions": frame}
 

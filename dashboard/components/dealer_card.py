@@ -79,7 +79,9 @@ def body(answer: Answer, currency: str, *, printed: bool = False) -> None:
     left, right = st.columns(2, gap="small")
     with left:
         _short(findings.products(answer, currency), _("It bought nothing in this period."), rows)
-        _short(findings.promotions(answer, currency), _("It took part in none."), rows)
+        imported = known(answer.values["promotion_cost"])
+        _short(findings.promotions(answer, currency),
+               _("It took part in none.") if imported else _("No promotions are imported."), rows)  # fmt: skip
     with right:
         _short(findings.visits(answer), _("No visit of the last twelve months is known."), rows)
         _short(findings.shelf(answer), _("No check of its outlets is known."), rows)

@@ -34,7 +34,8 @@ class Line:
 def change_line(kpi: pd.Series, words: str) -> Line:
     """The difference to the compared period: points for rates, days for days, percent for all else."""
     definition = measure(kpi["measure"])
-    if not known(kpi["change"]):
+    by_points = definition.unit in ("rate", "days")
+    if not known(kpi["change" if by_points else "change_rate"]):  # unknown, or nothing to divide by
         return Line(_("no comparison"))
     if definition.unit == "rate":
         text = formats.points(kpi["change"])

@@ -102,7 +102,9 @@ def reached(scope: Scope, currency: str) -> None:
 
 def _no_targets(by: str, given: list[str]) -> str:
     words = targets.groupings()
-    named = ", ".join(words[g].lower() for g in given) or "–"
+    if not given:
+        return _("The view “Gap to target” shows the change instead.")
+    named = ", ".join(words[g].lower() for g in given)
     return _("Targets are not given by {by}; they are by: {given}. The view “Gap to target” shows the change instead.",
              by=words[by].lower(), given=named)  # fmt: skip
 

@@ -54,9 +54,11 @@ def page_title(answer: Answer) -> str:
 def page_subtitle(answer: Answer) -> str:
     """Code, place, tier, channel and owner; the period."""
     row = profile(answer)
+    region, channel, owner = ((name_of(row, part) if isinstance(row[f"{part}_id"], str) else "")
+                              for part in ("region", "channel", "owner"))  # fmt: skip
     return subtitle(
-        str(row["dealer_id"]), name_of(row, "region"), _("tier {tier}", tier=row["tier"]) if row["tier"] else "",
-        name_of(row, "channel"), _("owner {name}", name=name_of(row, "owner")), period_words(answer),
+        str(row["dealer_id"]), region, _("tier {tier}", tier=row["tier"]) if row["tier"] else "", channel,
+        _("owner {name}", name=owner) if owner else "", period_words(answer),
     )  # fmt: skip
 
 
@@ -140,7 +142,7 @@ def owed(answer: Answer, currency: str) -> Finding:
     """The dealer's row of the aging form."""
     frame = answer.frame("aging").head(1)
     values = answer.values
-    title = _("It owes nothing")
+    title = _("It owes nothing") if known(values["receivables"]) else _("What it owes is not known")
     if len(frame):
         title = titled(
             _("It owes {amount}, nothing overdue", amount=formats.compact(values["receivables"]))
@@ -223,7 +225,7 @@ def promotions(answer: Answer, currency: str) -> Finding:
     frame["days"] = [formats.period(a.date(), b.date(), short=True)
                      for a, b in zip(frame["start_date"], frame["end_date"], strict=True)]  # fmt: skip
     cost = formats.compact(answer.values["promotion_cost"])
-    title = _("No promotion in this period")
+    title = _("No promotion in this period") if known(answer.values["promotion_cost"]) else _("No promotion known")
     if len(frame):
         title = ngettext("Took part in {n} promotion for {cost}", "Took part in {n} promotions for {cost}", len(frame),
                          cost=cost)  # fmt: skip

@@ -128,7 +128,7 @@ def _columns(by: str) -> tuple[Column, ...]:
 
 
 def _reached_title(frame: pd.DataFrame, by: str) -> str:
-    rows = frame[frame["gap"].notna() & frame["id"].notna()]
+    rows = frame[frame["pace"].notna() & frame["id"].notna()]  # a target that has not begun is not reached
     if rows.empty:
         return _("Target and actual")
     worst, ahead = rows.loc[rows["gap"].idxmin()], int((rows["gap"] >= 0).sum())
@@ -136,6 +136,8 @@ def _reached_title(frame: pd.DataFrame, by: str) -> str:
         return ngettext("{n} reached its target to date", "All {n} reached their target to date", len(rows))
     words = {"name": worst["name"], "amount": formats.compact(-worst["gap"]), "share": formats.rate(1 - worst["pace"])}
     first = _("{name} is {amount} ({share}) under target", **words)
+    if len(rows) == 1:
+        return first
     return titled(first, _("{ahead} of {n} are ahead", ahead=ahead, n=len(rows)) if ahead else _("none is ahead"))
 
 

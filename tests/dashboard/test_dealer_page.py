@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from dashboard.i18n import use_language
 from data.company import Company, NotEntitled
 from data.scope import Entitlement
 from tests.dashboard.test_pages import all_words, opened, wrong_words
+from tests.golden_home import small_company
 
 LANGUAGES = ("en", "zh")
 
@@ -143,3 +145,16 @@ def test_nobody_writes_about_whom_they_may_not_see(home, company, monkeypatch):
             session.record(kind, subject, body)
     session.record("action", "stock:region:South", {"state": "done"})
     session.record("dealer_note", f"dealer:{places.iloc[0]}", {"text": "x"})
+
+
+def test_what_was_not_imported_is_not_said_to_be_nothing(tmp_path):
+    company = small_company(tmp_path, {
+        "dim_dealer": [{"dealer_id": "A", "dealer_name": "Acme"}],
+        "fact_sales": [{"line_id": 1, "dealer_id": "A", "line_type": "sale", "order_date": dt.date(2026, 6, 1),
+                        "quantity": 1, "net_amount": 100}],
+    })  # fmt: skip
+    answer = ask(company, "dealers.card", company.scope({"dealer": "A", "period": "2026-06"}))
+    with use_language("en"):
+        assert dealer.owed(answer, "CNY").title == "What it owes is not known"
+        assert dealer.promotions(answer, "CNY").title == "No promotion known"
+        assert dealer.page_subtitle(answer) == "A · June 2026"

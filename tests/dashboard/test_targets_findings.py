@@ -92,6 +92,19 @@ def test_the_planted_gap_stands_in_the_titles_of_the_decomposition(company, demo
     assert plan.unsolved(before, "CNY").title == "The plan adds up at every level"
 
 
+def test_a_target_that_has_not_begun_is_not_reached(company):
+    ahead = ask(company, "targets.attainment", company.scope({"period": "2026-08"}))
+    assert targets.reached(ahead, "region", "CNY").title == "Target and actual"
+
+
+def test_one_row_has_no_others(company):
+    dealer = ask(company, "targets.gap", company.scope()).frames["gap"]["dealer_id"].iloc[0]
+    alone = ask(company, "targets.attainment", company.scope({"dealer": dealer}), by="dealer")
+    title = targets.reached(alone, "dealer", "CNY").title
+    assert "under target" in title
+    assert "none is ahead" not in title
+
+
 def test_who_is_further_behind_than_usual_is_named(company):
     answer = ask(company, "targets.attainment", company.scope())
     below = answer.frames["by"].query("standing == 'below'")
