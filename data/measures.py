@@ -208,9 +208,9 @@ MEASURES: tuple[Measure, ...] = (
        "all dealers in that week; not shown as an effect where visits still to come go with orders as well", OWN),
     # order in the channel
     _d("out_of_territory", "sales", "money", -1, "Sales out of territory",
-       "Net sales whose goods went to a region that neither lies in the dealer's territory nor holds it, and that no "
-       "exception clears: one of that dealer for that region, notified no later than the sale, agreed by the local "
-       "dealer, and valid on the day", PRACTICE),
+       "Sales, returns not deducted, whose goods went to a region that neither lies in the dealer's territory nor "
+       "holds it, and that no exception clears: one of that dealer for that region, notified no later than the sale, "
+       "agreed by the local dealer, and valid on the day", PRACTICE),
     _d("out_of_territory_share", "sales", "rate", -1, "Share of deliveries out of territory",
        "Deliveries out of territory without an exception divided by deliveries, drawn towards the share that is usual "
        "among all dealers, the more so the fewer deliveries a dealer has", PRACTICE,

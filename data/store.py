@@ -104,6 +104,12 @@ class Store:
         return bool(self._unscoped("SELECT count(*) AS n FROM dim_dealer WHERE region_id IS NULL")["n"].iloc[0])
 
     @cached_property
+    def first_invoice(self) -> dt.date | None:
+        """The day of the first invoice: of the days before, nobody knows what was owed."""
+        day = self._unscoped("SELECT min(invoice_date) AS day FROM fact_receivable")["day"].iloc[0]
+        return None if pd.isna(day) else pd.Timestamp(day).date()
+
+    @cached_property
     def target_levels(self) -> tuple[str, ...]:
         return tuple(self._unscoped("SELECT DISTINCT target_level AS l FROM fact_target ORDER BY 1")["l"])
 

@@ -31,13 +31,15 @@ def suspects(company: Company, scope: Scope) -> Answer:
     (see `register`), with `clears` (deliveries) and `clears_amount`.
     Values: amount, away_amount = cleared_amount + suspect_amount, suspected_amount (of the suspects), suspected_share
     (of their own net sales), dealers (suspects), judged, limit (the share that makes suspect), usual (mean share of the
-    network), measured_*.
+    network), measured_*. Cannot tell where no dealer at all has a territory.
     """
     cells = company.store.query("territory_sales", scope)
-    notes = _notes(company, scope, cells)
+    whole = cells if scope == network(scope) else company.store.query("territory_sales", network(scope))
+    given = bool(whole["assigned"].any())  # else a territory would be our guess, and a suspicion as well
+    notes = _notes(company, scope, cells, given)
     known = register(company, scope)
     judged = _judged(company, cells, known)
-    prior = _prior(company, network(scope)) if scope != network(scope) else _fitted(judged, cells)
+    prior = _prior(company, network(scope), whole) if given else None
     if prior is None or cells.empty:
         frames = {
             "dealers": pd.DataFrame(columns=["dealer_id", "suspected"]),
@@ -114,14 +116,9 @@ def _judged(company: Company, cells: pd.DataFrame, exceptions: pd.DataFrame) -> 
     return judged.assign(into_id=into.fillna(judged["place_id"]))
 
 
-def _prior(company: Company, scope: Scope) -> shrinkage.Prior | None:
-    """What is usual among the dealers of a scope."""
-    cells = company.store.query("territory_sales", scope)
-    return _fitted(_judged(company, cells, register(company, scope)), cells)
-
-
-def _fitted(judged: pd.DataFrame, cells: pd.DataFrame) -> shrinkage.Prior | None:
-    counts = _dealers(judged, cells)
+def _prior(company: Company, scope: Scope, cells: pd.DataFrame) -> shrinkage.Prior | None:
+    """What is usual among the dealers of a scope, whose sales are the cells."""
+    counts = _dealers(_judged(company, cells, register(company, scope)), cells)
     return shrinkage.fit(counts["suspect_deliveries"], counts["deliveries"])
 
 
@@ -171,9 +168,14 @@ def _totals(judged: pd.DataFrame, cells: pd.DataFrame, dealers: pd.DataFrame) ->
     }  # fmt: skip
 
 
-def _notes(company: Company, scope: Scope, cells: pd.DataFrame) -> tuple[Note, ...]:
+def _notes(company: Company, scope: Scope, cells: pd.DataFrame, given: bool) -> tuple[Note, ...]:
     if cells["assigned"].any():
         return ()
+    if len(cells) and not given:
+        message = N_(
+            "No dealer has a territory, so whether goods left it cannot be told: import the dealers' territories."
+        )
+        return (Note(message),)
     if len(cells):
         return (Note(N_("No dealer of this view has a territory: its own region counts as such.")),)
     if not company.store.measure(scope, ("orders",)).iloc[0]["orders"]:

@@ -34,6 +34,12 @@ def notes_of(company: Company, scope: Scope) -> tuple[Note, ...]:
         notes += (Note(N_("No receivables imported yet: a file with invoice, dealer, date and amount is needed.")),)
     elif not company.store.has("fact_receipt"):
         notes += (Note(N_("No receipts imported yet: every invoice counts as open.")),)
+    first, last = company.store.first_invoice, company.snapshot.as_of
+    if first and scope.as_of < first:
+        notes += (Note(N_("Invoices start on {day}: what was owed before is not known."), {"day": first}),)
+    if scope.as_of > last:
+        message = N_("The data end on {day}: what was invoiced or paid since is not known, and all else grows older.")
+        notes += (Note(message, {"day": last}),)
     if company.store.has("open_order") and scope.as_of < company.snapshot.as_of:
         message = N_("Open orders are known for {day} only: the headroom of an earlier day leaves them out.")
         notes += (Note(message, {"day": company.snapshot.as_of}),)
@@ -79,14 +85,18 @@ def aging(company: Company, scope: Scope) -> Answer:
     Frame `form`: kind `now`, `share` (fraction of receivables), `before` (the end of last month), `change` = now −
     before, with MONEY.
     Frame `days`: the ends of the last twelve months and the as-of day: day, MONEY, overdue_share, dso.
-    Values: the totals, each also `<id>_last_month` and `<id>_last_year` (the same day a year ago); dso; last_month and
-    last_year (days); debtors, overdue_dealers, half_dealers (fewest dealers who hold half of what is overdue),
+    Values: the totals, each also `<id>_last_month` and `<id>_last_year` (the same day a year ago; missing before the
+    first invoice); dso; last_month and last_year (days); debtors, overdue_dealers, half_dealers (fewest dealers who
+    hold half of what is overdue),
     over_limit (money above limits, open orders included), over_limit_dealers, dealers (in scope), imported (there are
-    invoices at all).
+    invoices at all), before_data (the as-of day lies before the first invoice).
     """
     store = company.store
     frame = debtors(company, scope)
     total = store.measure(scope, (*COLUMNS, "dso")).iloc[0]
+    before_data = bool(store.first_invoice and scope.as_of < store.first_invoice)
+    if before_data:
+        total[:] = float("nan")
     last = {"dealer_id": "total"} | {id: total[id] for id in COLUMNS}
     last |= {id: frame[id].sum(min_count=1) for id in ("credit_limit", "open_orders", "headroom")}
     days, before, year = _days(company, scope)
@@ -101,6 +111,7 @@ def aging(company: Company, scope: Scope) -> Answer:
         "half_dealers": int((held < held.max() / 2).sum()) + 1 if len(overdue) else 0,
         "over_limit": -float(over["headroom"].sum()), "over_limit_dealers": len(over),
         "dealers": len(store.query("dealer_terms", scope)), "imported": store.has("fact_receivable"),
+        "before_data": before_data,
     }  # fmt: skip
     frames = {
         "aging": pd.concat([frame, pd.DataFrame([last])], ignore_index=True), "offices": _offices(frame),
@@ -140,8 +151,10 @@ def _days(company: Company, scope: Scope) -> tuple[pd.DataFrame, pd.Series, pd.S
     found = company.store.measure(scope, (*COLUMNS, "dso"), ("month",), days=asked)
     found["day"] = [pd.Timestamp(day).date() for day in found["month"]]
     found = found.set_index("day").reindex(asked).rename_axis("day").reset_index().drop(columns="month")
-    if company.store.has("fact_receivable"):
-        found[list(MONEY)] = found[list(MONEY)].fillna(0.0)
+    if first_known := company.store.first_invoice:
+        known = found["day"] >= first_known  # before, nobody knows
+        found.loc[known, list(MONEY)] = found.loc[known, list(MONEY)].fillna(0.0)
+        found.loc[~known, [*COLUMNS, "dso"]] = float("nan")
     by_day = found.set_index("day", drop=False)
     shown = by_day.loc[[*ends, today]]
     shown = shown[(shown["receivables"].fillna(0) != 0).cummax()]  # nothing before the first invoice

@@ -24,13 +24,14 @@ def distribution(company: Company, scope: Scope, by: str = "region", window: int
     The last check of each outlet and product in the `window` days up to that day counts; the universe is the outlets in
     which the product was looked for. Frame `by`: key and names, outlets, checked and carrying (outlet by product),
     numeric, weighted; lowest numeric first. Values: numeric_distribution, weighted_distribution, and `_compared`;
-    outlets, checked, products, day, window.
+    outlets, checked, products, day, window, imported (there are checks at all).
     """
     compared, notes = comparable(company, scope)
     day = min(scope.period.end, scope.as_of)
     last = _last(company, scope, day, window)
     values = _totals(last) | {"day": day, "window": window, "outlets": int(last["outlet_id"].nunique()),
-                              "checked": len(last), "products": int(last["product_id"].nunique())}  # fmt: skip
+                              "checked": len(last), "products": int(last["product_id"].nunique()),
+                              "imported": company.store.has("fact_shelf_check")}  # fmt: skip
     if compared:
         before = _totals(_last(company, scope, compared.end, window))
         values |= {f"{id}_compared": value for id, value in before.items()}

@@ -30,7 +30,8 @@ def coverage(company: Company, scope: Scope, by: str = "region") -> Answer:
     """Planned visits done, by region (employee, dealer, channel).
 
     Frames: `by`: key (and names), then MEASURES; lowest coverage first. `months`: month, then MEASURES, the twelve
-    months to the end of the period. Values: the same in all, and `_compared`; dealers (open dealers in scope).
+    months to the end of the period. Values: the same in all, and `_compared`; dealers (open dealers in scope), imported
+    (there are visits at all).
     """
     store, (bare, unread) = company.store, unsplit(scope)
     total = store.measure(bare, MEASURES).iloc[0]
@@ -43,6 +44,7 @@ def coverage(company: Company, scope: Scope, by: str = "region") -> Answer:
         notes += unread
     else:
         notes += (Note(N_("No visits imported yet: a file with dealer, date and result is needed.")),)
+    values["imported"] = store.has("fact_visit")
     values["dealers"] = len(store.query("dealer_owners", scope, depth=1))
     frame = store.measure(bare, MEASURES, (by,)).sort_values("visit_coverage", ignore_index=True)
     frame = frame[frame[["planned_visits", "visits"]].sum(axis=1) > 0].reset_index(drop=True)

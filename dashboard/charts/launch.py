@@ -23,7 +23,9 @@ def launches(frame: pd.DataFrame, style: Style, *, target: float) -> go.Figure:
         colour = colours.series[number % len(colours.series)]
         name = str(part["label"].iloc[0])
         hover = [
-            f"<b>{rows.safe(name)}</b><br>{_('month {n}', n=row.month)}: {formats.rate(row.numeric)}<br>"
+            f"<b>{rows.safe(name)}</b><br>"
+            + _("month {n}", n=row.month)
+            + f": {formats.rate(row.numeric)}<br>"
             + _("{n} outlets checked", n=formats.count(row.outlets))
             for row in part.itertuples()
         ]

@@ -33,9 +33,10 @@ def parts(frame: pd.DataFrame, style: Style, *, unit: Unit | None = None) -> go.
     shown = [d if off else 0.0 for d, off in zip(difference, differs, strict=True)]
     unit = unit or choose_unit([*target, *inside], lang=style.lang)
     apart = choose_unit(shown or [0.0], lang=style.lang)
+    words = {"whole": _("Target"), "parts": _("Sum of its parts")}
     hover = [
-        f"<b>{rows.safe(name)}</b><br>{_('Target')} {formats.compact(whole, lang=style.lang)}<br>"
-        f"{_('Sum of its parts')} {formats.compact(sum_, lang=style.lang)}"
+        f"<b>{rows.safe(name)}</b><br>{words['whole']} {formats.compact(whole, lang=style.lang)}<br>"
+        f"{words['parts']} {formats.compact(sum_, lang=style.lang)}"
         for name, whole, sum_ in zip(names, target, inside, strict=True)
     ]
     common = {"type": "bar", "orientation": "h", "y": list(range(n)), "customdata": rows.ids(frame, "label"),

@@ -22,8 +22,10 @@ def around_event(frame: pd.DataFrame, style: Style) -> go.Figure:
             5, name=near, opacity=shade,
         )  # fmt: skip
     hover = [
-        f"<b>{_('week {n}', n=formats.number(lag, 0, signed=bool(lag)))}</b><br>{formats.rate(mean, 1, signed=True)}"
-        f"<br>{formats.rate(left, 1, signed=True)} … {formats.rate(right, 1, signed=True)}"
+        "<b>"
+        + _("week {n}", n=formats.number(lag, 0, signed=bool(lag)))
+        + f"</b><br>{formats.rate(mean, 1, signed=True)}<br>"
+        + f"{formats.rate(left, 1, signed=True)} … {formats.rate(right, 1, signed=True)}"
         for lag, mean, left, right in zip(lags, *(frame[c] for c in ("mean", "lo-80", "hi-80")), strict=True)
     ]
     canvas.marks(lags, rows.numbers(frame, "mean"), ["circle" if lag > 0 else "circle-open" for lag in lags],

@@ -75,7 +75,7 @@ def _collected(days: Answer, month: str) -> kpis.Kpi:
     """The part of what could be collected in the month that was."""
     value, before = days.values["cei"], days.values["cei_before"]
     lines = [kpis.Line(_("CEI, the month to the day"))]
-    if known(value - before):
+    if known(value - before) and days.values["whole"]:  # part of a month against a whole one would tell nothing
         lines.insert(0, kpis.Line(month, formats.points(value - before), value - before, 1))
     return kpis.Kpi(_("Collection rate"), formats.rate(value), lines, _(measure("cei").formula),
                     tuple(days.frames["days"]["cei"]))  # fmt: skip

@@ -86,7 +86,7 @@ def _written(kind: str) -> None:
         if not entries:
             muted(_("Nothing was recorded on this page yet."))
         for entry in reversed(entries):
-            words = _words(kind, entry) if entry.body else f"{_named(_dealer(entry))} · {_('withdrawn')}"
+            words = _words(kind, entry) if entry.body else " · ".join([_named(_dealer(entry)), _("withdrawn")])
             muted(f"{formats.moment(entry.at, st.context.timezone)} · {entry.who} · {words}")
 
     show()
@@ -103,5 +103,9 @@ def _named(dealer_id: str) -> str:
 
 def _words(kind: str, entry: Entry) -> str:
     """A permission in one line."""
-    shown = [records.said(field, entry.body[field.name]) for field in BY_ID[kind].fields if field.name in entry.body]
+    shown = []
+    for field in BY_ID[kind].fields:
+        if field.name in entry.body:
+            text = records.said(field, entry.body[field.name])
+            shown.append(f"{_(field.label)} {text}" if field.kind == "date" else text)  # three days need their names
     return " · ".join(shown)

@@ -200,6 +200,8 @@ def matrix(answer: Answer, currency: str) -> Finding:
     if answer.verdict == "ok":
         words = {"amount": formats.compact(values["provision"]), "share": formats.rate(values["share"])}
         title = _("{amount} will probably never be paid, {share} of receivables", **words)
+        if not values["receivables"]:
+            title = _("Nothing is owed")
         if known(values["overdue_part"]):
             title = titled(title, _("{share} of it is overdue", share=formats.rate(values["overdue_part"], 0)))
     return Finding(

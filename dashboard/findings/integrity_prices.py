@@ -61,7 +61,8 @@ def months(answer: Answer, currency: str) -> Finding:
         subtitle(who(answer), _("Gap to the price band, {unit}, by month",
                                 unit=formats.unit_name(unit, currency=currency)), period_words(answer)),
         wide, columns(("label", _("Month")), *((cell, practice(code), "money") for code, cell in _CELLS.items())),
-        answer, draw, lambda style: _("■ dark: what dealers bought from us · ■ grey: what they sold on"), DEFINITIONS,
+        answer, draw,
+        lambda style: _("next to the zero line: what dealers bought from us · grey: what they sold on"), DEFINITIONS,
     )  # fmt: skip
 
 

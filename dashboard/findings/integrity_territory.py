@@ -60,7 +60,8 @@ def shares(answer: Answer, picked: str | None) -> Finding:
         subtitle(who(answer), _("Share of deliveries out of territory without a permission, by dealer, 90% band"),
                  period_words(answer)),
         frame, _columns(), answer, draw,
-        lambda style: _("Few deliveries are drawn towards the network's {usual}. Click a dealer for its deliveries.",
+        lambda style: _("Shares of few deliveries are drawn towards the network's {usual}. Click a dealer for its "
+                        "deliveries.",
                         usual=formats.rate(values["usual"])), DEFINITIONS,
     )  # fmt: skip
 
@@ -81,11 +82,12 @@ def asked(answer: Answer) -> Finding:
     title = _("Nobody to ask: no dealer is suspected")
     if len(named):
         title = ngettext("Ask about this dealer", "Ask about these {n} dealers", len(named))
+    rest = values["suspect_amount"] - values["suspected_amount"]
     return Finding(
         "asked", title,
         subtitle(_("Most suspect first"), _("suspected, not proven"),
-                 _("{amount} more lies in single deliveries that make nobody suspect",
-                   amount=formats.compact(values["suspect_amount"] - values["suspected_amount"]))),
+                 _("{amount} more lies in single deliveries that make nobody suspect", amount=formats.compact(rest))
+                 if round(rest) else ""),
         named, _columns(), answer, None, lambda style: accuracy(answer), DEFINITIONS,
     )  # fmt: skip
 
@@ -109,7 +111,7 @@ def flows(answer: Answer, item: str | None, currency: str) -> Finding:
     sums = sums.sort_values("amount", ascending=False, ignore_index=True)
     sums["name"] = names_of(sums, "into")
     about = name_of(mine.iloc[0], "dealer") if one else _("suspects alone")
-    title = _("Nothing went out of territory")
+    title = _("Nothing went out of territory without a permission")
     if len(sums):
         words = {"name": sums["name"].iloc[0], "amount": formats.compact(sums["amount"].iloc[0]),
                  "total": formats.compact(sums["amount"].sum())}  # fmt: skip
@@ -175,7 +177,9 @@ def register(answer: Answer) -> Finding:
     ]
     frame["why"] = [_why(row, answer) for _index, row in frame.iterrows()]
     frame["origin"] = [
-        _("imported") if row["source"] == "imported" else _("recorded by {who}", who=row["who"])
+        _("imported")
+        if row["source"] == "imported"
+        else _("recorded by {who}, {day}", who=row["who"], day=formats.date(pd.Timestamp(row["at"])))
         for _index, row in frame.iterrows()
     ]
     clearing = int((frame["clears"] > 0).sum())

@@ -40,6 +40,8 @@ def page_title(answer: Answer) -> str:
     values = answer.values
     if not values["imported"]:
         return _("No receivables imported yet")
+    if values["before_data"]:
+        return _("What dealers owed on {day} is not known", day=formats.date(answer.as_of))
     if not known(values["receivables"]) or not values["receivables"]:
         return _("No dealer owes us anything on {day}", day=formats.date(answer.as_of))
     if not values["overdue"]:

@@ -23,6 +23,8 @@ MOST_PEOPLE = 20  # where it stands beside two charts
 def page_title(answer: Answer, served: Answer) -> str:
     """How far the plan was kept, and who is left out."""
     coverage = answer.values["visit_coverage"]
+    if not answer.values["imported"]:
+        return _("No visits imported yet")
     if not known(coverage):
         return _("No visits are planned in this view")
     first = _("{share} of planned visits took place", share=formats.rate(coverage, 0))

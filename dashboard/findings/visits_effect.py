@@ -97,7 +97,7 @@ def explained(answer: Answer, currency: str) -> list[tuple[str, str]]:
     values = answer.values
     if values["reason"] == "computing":
         return [(_("Being computed"), _("All dealers and weeks are compared; this takes a moment after an import."))]
-    rests = _("{dealers} dealers, {weeks} weeks, {visits} visits", dealers=formats.count(values["dealers"]),
+    rests = _("dealers: {dealers}, weeks: {weeks}, visits: {visits}", dealers=formats.count(values["dealers"]),
               weeks=formats.count(values["periods"]), visits=formats.count(values["visits"]))  # fmt: skip
     if values["reason"] in ("few_dealers", "few_periods"):
         needs = _("at least {dealers} dealers visited at changing frequency, and {weeks} comparable weeks",

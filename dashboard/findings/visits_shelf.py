@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -61,6 +62,16 @@ def _distribution_title(frame: pd.DataFrame, answer: Answer, by: str) -> str:
     )
 
 
+def _first_month(values: Mapping[str, Any]) -> str:
+    """How many met the target in time, of those of which that is known."""
+    checked = values["launched"] - values["unchecked"]
+    if not checked:
+        return ""
+    if not values["unchecked"]:
+        return _("{met} in the first month", met=values["met"])
+    return _("in the first month {met} of {checked} checked then", met=values["met"], checked=checked)
+
+
 def launches(answer: Answer) -> Finding:
     """Launches against 80 % one month after."""
     frame, months, values = answer.frame("launches"), answer.frame("months"), answer.values
@@ -72,7 +83,7 @@ def launches(answer: Answer) -> Finding:
     if n:
         title = titled(
             _("{reached} of {n} launches reached {target} of the outlets", reached=reached, n=n, target=target),
-            _("{met} in the first month", met=values["met"]) if values["unchecked"] < n else "",
+            _first_month(values),
         )
 
     def draw(style: Style) -> Any:

@@ -16,6 +16,9 @@ currency = session.settings().currency
 with top:
     header.header(findings.page_title(coverage, served), findings.page_subtitle(coverage, header.company_name()))
 filters.bar(scope, dealers=coverage.values["dealers"])
+if not coverage.values["imported"] and not shelf.values["imported"]:
+    notices.missing(note(coverage.notes[-1]))
+    st.stop()
 for text in dict.fromkeys(note(item) for answer in (coverage, time, shelf) for item in answer.notes):
     notices.hint(text)
 visits.row(coverage, time, shelf)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 import pytest
 
@@ -91,3 +92,17 @@ def test_an_overpayment_is_a_credit_balance_and_never_nets_a_bucket(shop: Compan
     rows = ask(shop, "receivables.aging", shop.scope({"as_of": str(DAY)})).to_dict()["rows"]
     row = next(row for row in rows if row["dealer_id"] == "D4")
     assert (row["credit"], row["receivables"], row["in_term"]) == (20.0, 0.0, 0.0)
+
+
+def test_days_without_data_are_not_told(shop: Company):
+    """Before the first invoice nothing is known, a year before it neither; after the last day not what was paid."""
+    first = DAY - dt.timedelta(500)
+    before = ask(shop, "receivables.aging", shop.scope({"as_of": str(first - dt.timedelta(1))}))
+    assert before.values["before_data"]
+    assert math.isnan(before.values["receivables"])
+    assert before.notes[0].message.startswith("Invoices start on")
+    soon = ask(shop, "receivables.aging", shop.scope({"as_of": str(first + dt.timedelta(300))})).values
+    assert soon["receivables"] > 0
+    assert math.isnan(soon["receivables_last_year"])
+    later = ask(shop, "receivables.aging", shop.scope({"as_of": str(DAY + dt.timedelta(90))}))
+    assert any(note.message.startswith("The data end on") for note in later.notes)

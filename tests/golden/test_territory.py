@@ -17,7 +17,7 @@ CLEARING = {"exception_id": "X1", "dealer_id": "D1", "region_id": "B", "notified
             "valid_from": DAY, "valid_to": DAY}  # fmt: skip
 
 
-def company_with(home: Path, *exceptions: dict[str, Any]) -> Company:
+def company_with(home: Path, *exceptions: dict[str, Any], territory: str | None = "A") -> Company:
     """D1 belongs to region A; its goods went to A, thrice elsewhere (B1, which lies in B, and C twice), and once to no
     nearer place than the country, which holds A."""
     places = [("1", "A", 100), ("2", "B1", 10), ("3", "C", 20), ("4", "C", 30), ("5", "ALL", 40)]
@@ -29,8 +29,8 @@ def company_with(home: Path, *exceptions: dict[str, Any]) -> Company:
     tables = {
         "dim_region": [{"region_id": "ALL"}, *({"region_id": id, "parent_id": "ALL"} for id in "ABC"),
                        {"region_id": "B1", "parent_id": "B"}],
-        "dim_dealer": [{"dealer_id": "D1", "region_id": "A"}, {"dealer_id": "D2", "region_id": "B1"},
-                       {"dealer_id": "D3", "region_id": "C"}],
+        "dim_dealer": [{"dealer_id": "D1", "region_id": "A", "territory_id": territory},
+                       {"dealer_id": "D2", "region_id": "B1"}, {"dealer_id": "D3", "region_id": "C"}],
         "fact_sales": lines, "territory_exception": list(exceptions),
     }  # fmt: skip
     return small_company(home, tables)
@@ -53,6 +53,16 @@ def test_one_of_three_is_cleared_and_two_stay_suspect(tmp_path: Path) -> None:
     assert row["into_id"] == "C"
     register = answer.frames["register"].iloc[0]
     assert (register["clears"], register["clears_amount"]) == (1, 10)
+
+
+def test_nobody_is_suspected_where_no_dealer_has_a_territory(tmp_path: Path) -> None:
+    company = company_with(tmp_path, territory=None)
+    scope = company.scope({"period": "2026-03"})
+    answer = ask(company, "integrity.territory", scope)
+    assert answer.verdict == "insufficient_evidence"
+    assert answer.values["dealers"] == 0
+    assert "import the dealers' territories" in answer.notes[0].message
+    assert ask(company, "integrity.summary", scope).frames["suspicions"].empty
 
 
 @pytest.fixture(scope="module")
