@@ -25,7 +25,8 @@ def notes(company: Company, scope: Scope) -> Answer:
     size (as written), gap (net sales less target to date in that period, as the data say now; NaN without a target),
     way, cost, owner_id and names, due (ISO day), late (due before the as-of day), at (UTC), who; latest first. Frame
     `subjects`: what one may write about in the scope's period: subject, what, id, name, name_en, gap, written (a note
-    stands): the regions of the scope, then the dealers that miss most. Values: notes, size and cost (sums).
+    stands): the regions of the scope, then the dealers that miss most. Values: notes, size and cost
+    (sums; NaN where nobody wrote any).
     """
     kept = company.records("variance_note").iloc[::-1]
     rows = list(_rows(company, scope, kept.to_dict("records")))
@@ -36,7 +37,7 @@ def notes(company: Company, scope: Scope) -> Answer:
     frame["owner_name_en"] = owners.iloc[:, 1].to_numpy()
     subjects = _subjects(company, scope)
     subjects["written"] = subjects["subject"].isin(frame["subject"])
-    sums = {name: float(frame[name].astype("float64").sum()) for name in ("size", "cost")}
+    sums = {name: float(frame[name].astype("float64").sum(min_count=1)) for name in ("size", "cost")}
     return answer("targets.notes", company, scope, {"notes": frame, "subjects": subjects},
                   definitions=("net_sales", "target_to_date"), values=sums | {"notes": len(frame)})  # fmt: skip
 

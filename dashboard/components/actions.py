@@ -134,6 +134,6 @@ def _decide(answer: Answer, row: pd.Series) -> None:
         st.rerun()
     if row["state"] != "open" and st.button(_("Open it again"), type="tertiary", icon=":material/undo:",
                                             key=f"reopen_{row['key']}"):  # fmt: skip
-        session.record(KIND, row["key"], {})
+        records.withdraw(KIND, row["key"])
         _close()
         st.rerun()

@@ -21,12 +21,14 @@ def form(kind: str, subject: str, *, current: Mapping[str, Any] | None = None,
          fixed: Mapping[str, Any] | None = None) -> bool:  # fmt: skip
     """The fields of a record with a Save button. True when it was kept; faults are said in place.
 
-    current: what the fields hold at first; fixed: fields that are not asked for, with their values.
+    current: what the fields hold at first, and again once something was kept, so that a second click on Save does not
+    write the same twice; fixed: fields that are not asked for, with their values.
     """
     current, fixed = current or {}, fixed or {}
+    turn = st.session_state.get(_turn(kind, subject), 0)
     with st.form(f"record_{kind}_{subject}", border=False):
         given = dict(fixed) | {
-            field.name: _input(field, current.get(field.name), f"{kind}_{subject}")
+            field.name: _input(field, current.get(field.name), f"{kind}_{subject}_{turn}")
             for field in BY_ID[kind].fields
             if field.name not in fixed
         }
@@ -37,7 +39,19 @@ def form(kind: str, subject: str, *, current: Mapping[str, Any] | None = None,
     except RecordError as error:
         st.markdown(f":red[:material/error: {plain(fault(error))}]")
         return False
+    st.session_state[_turn(kind, subject)] = turn + 1
     return True
+
+
+def withdraw(kind: str, subject: str) -> None:
+    """Take back what stands about a subject; its history keeps it."""
+    session.record(kind, subject, {})
+    st.session_state[_turn(kind, subject)] = st.session_state.get(_turn(kind, subject), 0) + 1
+
+
+def _turn(kind: str, subject: str) -> str:
+    """Session key of how often the form was kept: its fields begin anew each time."""
+    return f"kept_{kind}_{subject}"
 
 
 def fault(error: RecordError) -> str:

@@ -19,8 +19,8 @@ def plain(text: object) -> str:
 
 
 def muted(text: str) -> None:
-    """Small muted text. `text` is shown as it is."""
-    st.markdown(f":small[:gray[{plain(text)}]]")
+    """Small muted text. `text` is shown as it is, in one paragraph."""
+    st.markdown(f":small[:gray[{plain(' '.join(text.split()))}]]")
 
 
 def note(item: Note) -> str:

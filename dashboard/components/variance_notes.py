@@ -31,6 +31,9 @@ def writing(scope: Scope) -> None:
         gap = subjects.loc[about, "gap"]
         if records.form(KIND, about, current={"size": float(round(gap)) if gap == gap else None} | standing):
             st.rerun()
+        if standing and st.button(_("Withdraw"), type="tertiary", icon=":material/undo:", key=f"withdraw_{about}"):
+            records.withdraw(KIND, about)
+            st.rerun()
         if kept:
             muted(_("History"))
             records.history(KIND, about)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
+from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, period_words, subtitle, titled, who
 from dashboard.findings.names import names_of
 from dashboard.i18n import _, language, ngettext
@@ -39,9 +40,13 @@ def notes(answer: Answer, currency: str) -> Finding:
     title = _("No variance note is written yet")
     if len(frame):
         late = int(frame["late"].sum())
-        cost = formats.compact(values["cost"])
+        n = len(frame)
+        title = ngettext("{n} variance note", "{n} variance notes", n)
+        if known(values["cost"]):
+            cost = formats.compact(values["cost"])
+            title = ngettext("{n} variance note, cost {cost}", "{n} variance notes, cost {cost}", n, cost=cost)
         title = titled(
-            ngettext("{n} variance note, cost {cost}", "{n} variance notes, cost {cost}", len(frame), cost=cost),
+            title,
             ngettext("{n} is past its due day", "{n} are past their due day", late) if late else "",
         )
     return Finding(

@@ -131,6 +131,35 @@ def test_dismissing_asks_for_a_reason_and_keeps_it(home, company, monkeypatch):
     assert "1 dismissed" in " ".join(all_words(app))
 
 
+def test_a_note_is_kept_once_and_read_in_one_paragraph(home, busy, monkeypatch):
+    app = opened(home, monkeypatch, "en", "dealer", dealer=busy)
+    box = next(box for box in app.text_area if box.label == "Note")
+    box.set_value("first line\n\n1. second *line*")
+    form = box.form_id
+    for _ in range(2):  # the second click finds an empty field
+        next(button for button in app.button if button.label == "Save" and button.form_id == form).click().run()
+    assert not app.exception
+    assert [entry.body["text"] for entry in Company.open(home).ledger.history("dealer_note", f"dealer:{busy}")] == [
+        "first line\n\n1. second *line*"
+    ]
+    assert next(box for box in app.text_area if box.label == "Note").value == ""
+    assert any("first line 1. second" in words for words in all_words(app))
+
+
+def test_a_variance_note_is_withdrawn(home, monkeypatch):
+    app = opened(home, monkeypatch, "en", "targets", show="gap")
+    next(box for box in app.text_area if box.label == "Way to close it").set_value("visit them")
+    next(button for button in app.button if button.label == "Save").click().run()
+    assert "1 variance note**" in " ".join(all_words(app))  # without a cost that nobody wrote
+    next(button for button in app.button if button.label == "Withdraw").click().run()
+    assert not app.exception
+    words = " ".join(all_words(app))
+    assert "No variance note is written yet" in words
+    assert "withdrawn" in words
+    assert "visit them" in words  # its history keeps it
+    assert next(box for box in app.text_area if box.label == "Way to close it").value == ""
+
+
 def test_nobody_writes_about_whom_they_may_not_see(home, company, monkeypatch):
     monkeypatch.setenv("QUDAO_HOME", str(home))
     monkeypatch.setattr(session, "viewer", lambda: Entitlement("wang", regions=("South",)))
