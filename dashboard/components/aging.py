@@ -45,19 +45,26 @@ def row(answer: Answer, days: Answer) -> None:
         return kpis.Kpi(label or _(measure(id).label), formats.measure(values[id], measure(id).unit), lines,
                         _(measure(id).formula), spark)  # fmt: skip
 
-    n = int(values["over_limit_dealers"])
     kpis.row([
         card("receivables", changes("receivables")),
         card("overdue", changes("overdue"), _("Overdue")),
         card("overdue_share", changes("overdue_share")),
         _countback(days, month),
         _collected(days, month),
-        kpis.Kpi(_("Over the limit"), formats.compact(values["over_limit"]),
-                 [kpis.Line(ngettext("{n} dealer", "{n} dealers", n)),
-                  kpis.Line(_("open orders included") if answer.frames["aging"]["open_orders"].notna().any()
-                            else _("without open orders"))],
-                 _("Receivables and open orders above the credit limits")),
+        _limits(answer),
     ])  # fmt: skip
+
+
+def _limits(answer: Answer) -> kpis.Kpi:
+    """The money above the limits, where a debtor has one."""
+    values, owing = answer.values, answer.frames["aging"].iloc[:-1]  # the last row is the total
+    n, means = int(values["over_limit_dealers"]), _("Receivables and open orders above the credit limits")
+    if values["debtors"] and not owing["credit_limit"].notna().any():
+        return kpis.Kpi(_("Over the limit"), formats.MISSING, [kpis.Line(_("no debtor has a limit"))], means)
+    lines = [kpis.Line(ngettext("{n} dealer", "{n} dealers", n)),
+             kpis.Line(_("open orders included") if owing["open_orders"].notna().any()
+                       else _("without open orders"))]  # fmt: skip
+    return kpis.Kpi(_("Over the limit"), formats.compact(values["over_limit"]), lines, means)
 
 
 def _countback(days: Answer, month: str) -> kpis.Kpi:

@@ -56,7 +56,8 @@ def _hints(scope: Scope, *answers: Answer) -> None:
 def _unknown(scope: Scope, answer: Answer) -> None:
     """One card instead of many empty ones, with the way to the day that is known."""
     with st.container(border=True, horizontal_alignment="center"):
-        notices.empty(_("What open invoices will bring"), note(answer.notes[-1]) if answer.notes else "", height=160)
+        why = note(answer.notes[-1]) if answer.notes else _("No invoice was open on this day.")
+        notices.empty(_("What open invoices will bring"), why, height=160)
         if scope.as_of != session.company().snapshot.as_of and st.button(
             _("Show the last day of the data"), icon=":material/event:"
         ):

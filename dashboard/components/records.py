@@ -22,25 +22,39 @@ def form(kind: str, subject: str, *, current: Mapping[str, Any] | None = None,
     """The fields of a record with a Save button. True when it was kept; faults are said in place.
 
     current: what the fields hold at first, and again once something was kept, so that a second click on Save does not
-    write the same twice; fixed: fields that are not asked for, with their values.
+    write the same twice; fixed: fields that are not asked for, with their values. What a colleague changed since the
+    form was drawn stays, in the fields that the reader left as they were.
     """
     current, fixed = current or {}, fixed or {}
     turn = st.session_state.get(_turn(kind, subject), 0)
+    asked = [field for field in BY_ID[kind].fields if field.name not in fixed]
+    drawn = f"drawn_{kind}_{subject}_{turn}"
+    if drawn not in st.session_state or f"field_{kind}_{subject}_{turn}_{asked[0].name}" not in st.session_state:
+        st.session_state[drawn] = dict(current)
     with st.form(f"record_{kind}_{subject}", border=False):
         given = dict(fixed) | {
-            field.name: _input(field, current.get(field.name), f"{kind}_{subject}_{turn}")
-            for field in BY_ID[kind].fields
-            if field.name not in fixed
+            field.name: _input(field, current.get(field.name), f"{kind}_{subject}_{turn}") for field in asked
         }
         if not st.form_submit_button(_("Save"), icon=":material/save:"):
             return False
+    first = st.session_state[drawn]
+    newer = {
+        field.name: current.get(field.name)
+        for field in asked
+        if first.get(field.name) != current.get(field.name) and _same(given[field.name], first.get(field.name))
+    }
     try:
-        session.record(kind, subject, given)
+        session.record(kind, subject, given | newer)
     except RecordError as error:
         st.markdown(f":red[:material/error: {plain(fault(error))}]")
         return False
     st.session_state[_turn(kind, subject)] = turn + 1
     return True
+
+
+def _same(given: Any, first: Any) -> bool:
+    """The field was left as it was drawn."""
+    return ("" if given is None else str(given).strip()) == ("" if first is None else str(first))
 
 
 def withdraw(kind: str, subject: str) -> None:

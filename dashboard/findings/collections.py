@@ -101,6 +101,8 @@ def limits(answer: Answer, currency: str) -> Finding:
     frame["owner"] = names_of(frame, "owner")
     values = answer.values
     title = _("No dealer is over its limit")
+    if not values["with_limit"] and values["without_limit"]:
+        title = _("No debtor has a credit limit")
     if len(frame):
         late = float((frame["overdue_share"] > 0).mean())
         title = titled(

@@ -148,6 +148,8 @@ def _movement_title(answer: Answer) -> str:
              "paid": formats.compact(values["paid"]), "day": formats.date(values["before"])}  # fmt: skip
     if not values["opening"] and not values["closing"]:
         return _("Nothing was overdue")
+    if round(change, 2) == 0:
+        return _("As much is overdue as on {day}: {newly} came in late, {paid} was collected", **words)
     if change > 0:
         return _("{amount} more is overdue than on {day}: {newly} came in late, {paid} was collected", **words)
     return _("{amount} less is overdue than on {day}: {paid} was collected, {newly} came in late", **words)

@@ -20,6 +20,8 @@ if not answer.values["imported"]:
     st.stop()
 for item in answer.notes:
     notices.hint(note(item))
+if answer.values["before_data"]:
+    st.stop()  # what is not known is no zero
 aging.row(answer, session.ask("receivables.days", scope))
 
 shown = views.choose(_("View"), {

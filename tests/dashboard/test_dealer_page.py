@@ -187,3 +187,20 @@ def test_what_was_not_imported_is_not_said_to_be_nothing(tmp_path):
         assert dealer.owed(answer, "CNY").title == "What it owes is not known"
         assert dealer.promotions(answer, "CNY").title == "No promotion known"
         assert dealer.page_subtitle(answer) == "A · June 2026"
+
+
+def test_what_a_colleague_wrote_meanwhile_stays(home, busy, monkeypatch):
+    """Two forms about the same debtor are open: the second one changes only the field that its reader touched."""
+
+    def written(page, label, text):
+        next(field for field in page.text_input if field.label == label).set_value(text)
+        next(button for button in page.button if button.label == "Save").click()
+        page.run()
+        assert not page.exception
+
+    first, second = (opened(home, monkeypatch, "en", "receivables", item=busy) for _ in range(2))
+    written(first, "Next step", "call on Monday")
+    written(second, "Result", "promised to pay")
+    standing = session.company().records("collection_action").set_index("subject").loc[f"dealer:{busy}"]
+    assert (standing["next_step"], standing["result"]) == ("call on Monday", "promised to pay")
+    assert next(field for field in second.text_input if field.label == "Next step").value == "call on Monday"
