@@ -50,8 +50,8 @@ def decomposition(company: Company, scope: Scope) -> Answer:
             })  # fmt: skip
             rows.append(found.assign(parent_level=parent.name, parts_level=child.name, direct=near))
     parts = _named(company, pd.concat(rows, ignore_index=True) if rows else pd.DataFrame())
-    summary = pd.DataFrame(pairs, columns=_PAIR_COLUMNS).sort_values(["direct", "missing"], ascending=False, kind="stable",
-                                                                     ignore_index=True)  # fmt: skip
+    summary = pd.DataFrame(pairs, columns=_PAIR_COLUMNS)
+    summary = summary.sort_values(["direct", "missing"], ascending=False, kind="stable", ignore_index=True)
     unsolved = _open(parts)
     notes: tuple[Note, ...] = ()
     if not rows:

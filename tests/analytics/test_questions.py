@@ -53,7 +53,7 @@ def test_gifts_and_allowances_stay_apart(tmp_path):
 # ------------------------------------------------------------------ identities over the demo company
 
 PERIODS = ("2026-01..2026-06", "2026-Q2", "2026-06", "2025", "2026-03-10..2026-05-20", "2026")
-ANY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @ANY
@@ -161,6 +161,20 @@ def test_an_empty_scope_gives_empty_frames_not_errors(company):
 
 
 # ------------------------------------------------------------------ small parts
+
+
+def test_json_rounds_money_to_the_cent_and_leaves_rates(company):
+    """A page says 33.0 %: the same question at the shell must not say 0.33."""
+    answer = ask(company, "sales.summary", company.scope())
+    kpis = answer.frames["summary"].set_index("measure")
+    said = {row["measure"]: row for row in answer.to_dict()["rows"]}
+    for id in ("gross_margin_rate", "discount_rate"):
+        assert said[id]["value"] == pytest.approx(kpis.loc[id, "value"], abs=1e-6)
+        assert said[id]["value"] != round(said[id]["value"], 2)
+    for column in ("value", "change"):
+        assert said["net_sales"][column] == cents(float(kpis.loc["net_sales", column]))
+    values = ask(company, "targets.attainment", company.scope()).to_dict()["values"]
+    assert values["gap"] == round(values["gap"], 2)
 
 
 @pytest.mark.parametrize(
