@@ -62,9 +62,7 @@ class Answer:
             "verdict": self.verdict,
             "notes": [str(note) for note in self.notes],
             "definitions": list(self.definitions),
-            "values": {
-                key: _plain(value, units.get(key.removesuffix("_compared"), "")) for key, value in self.values.items()
-            },
+            "values": {key: _plain(value, _unit(key, {}, units)) for key, value in self.values.items()},
             "rows": next(iter(frames.values()), []),
             "frames": frames,
         }
@@ -72,16 +70,24 @@ class Answer:
 
 def _rows(frame: pd.DataFrame, units: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
-        {column: _plain(value, units.get(column, "money" if column in _MONEY else "")) for column, value in row.items()}
+        {column: _plain(value, _unit(column, row, units)) for column, value in row.items()}
         for row in frame.to_dict("records")
     ]
 
 
-_MONEY = ("value", "actual", "target", "last_year", "compared", "gap", "money", "total")  # where the row says the unit
+_MONEY = ("value", "actual", "target", "last_year", "compared", "gap", "money", "total")  # where no measure is named
+_DECIMALS = 6  # of rates and of whatever has no unit: noise of the machine is no information
+
+
+def _unit(column: str, row: Mapping[Any, Any], units: Mapping[str, str]) -> str:
+    """The unit of a column: that of the measure that its row is about, else by its name."""
+    if column in (*_MONEY, "change", "target_change") and "measure" in row:
+        return units.get(row["measure"], "")
+    return units.get(column.removesuffix("_compared"), "money" if column in _MONEY else "")
 
 
 def _plain(value: Any, unit: str) -> Any:
-    """A value as JSON holds it: NaN -> null, dates -> ISO, money -> rounded to the cent."""
+    """A value as JSON holds it: NaN -> null, dates -> ISO, money -> rounded to the cent, other numbers to _DECIMALS."""
     if value is None or value is pd.NaT:
         return None
     if isinstance(value, pd.Timestamp | dt.date | dt.datetime):
@@ -99,6 +105,7 @@ def _plain(value: Any, unit: str) -> Any:
             return cents(value)
         if unit == "count":
             return round(value)
+        return round(value, _DECIMALS) + 0.0  # no negative zero
     return value
 
 

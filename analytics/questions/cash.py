@@ -120,8 +120,8 @@ def late_payment(company: Company, scope: Scope) -> Answer:
     Frame `dealers`: dealer_id (with names), open (in term), invoices, likely_late (money, by what leads), by_rule,
     by_model, late_rate, known (invoices of the past year behind the late rate); largest likely_late first. Frame
     `methods`: method (`rule`, `model`), auc, caught (share of the late money in the first 20 %), calibration_error.
-    Frame `calibration`: tenths of the test by the score of what leads: invoices, predicted, actual. The last two are of
-    all dealers that the viewer may see.
+    Frame `calibration`: tenths of the test by the score of what leads: invoices, predicted, observed. The last two are
+    of all dealers that the viewer may see.
     Values: likely_late, half_dealers (fewest who hold half of it), open, leads (`rule`, `model`), caught,
     tested, test_first, test_last (invoice dates), late_share (of the invoices tested), late_after (days). Cannot tell
     without a stored result, or with too few late invoices.
@@ -135,7 +135,7 @@ def late_payment(company: Company, scope: Scope) -> Answer:
         frames = {
             "dealers": pd.DataFrame(columns=_LATE_COLUMNS),
             "methods": pd.DataFrame(columns=["method", "auc", "caught", "calibration_error"]),
-            "calibration": pd.DataFrame(columns=["invoices", "predicted", "actual"]),
+            "calibration": pd.DataFrame(columns=["invoices", "predicted", "observed"]),
         }
         return answer("receivables.late", company, scope, frames, definitions=("late_risk",), notes=notes,
                       verdict="insufficient_evidence")  # fmt: skip

@@ -62,7 +62,7 @@ def card(company: Company, scope: Scope, peers: str = "tier") -> Answer:
     `visits`: planned_date, visit_date, employee_id and names, activity, result, with_order; newest first, up to a
     year back, those to come included. `promotions`: promotion_id and names, promotion_type, category, start_date,
     end_date, planned_cost, cost_amount (no return is claimed). `shelf`: product_id and names, outlets, numeric,
-    weighted, price_gap. `exceptions`: the items of actions.list about the
+    weighted, shelf_price_gap. `exceptions`: the items of actions.list about the
     dealer; of those about its region, money is the dealer's part. `notes`: subject, at, who, text.
     Values: the KPIs; peers (dealers compared with), peers_by; last_visit, next_visit (days), visits_listed;
     promotion_cost, promotion_planned; numeric_distribution, weighted_distribution, outlets, shelf_price_gap;
@@ -190,7 +190,7 @@ def _promotions(company: Company, scope: Scope) -> _Part:
 
 def _shelf(company: Company, scope: Scope) -> _Part:
     spread, priced = shelf.distribution(company, scope, by="product"), shelf.prices(company, scope, by="product")
-    prices = priced.frames["by"].reindex(columns=["product_id", "price_gap"])
+    prices = priced.frames["by"].reindex(columns=["product_id", "shelf_price_gap"])
     frame = spread.frames["by"].merge(prices, on="product_id", how="left")
     ids = ("numeric_distribution", "weighted_distribution", "outlets", "shelf_price_gap")
     known = {**spread.values, **priced.values}

@@ -84,21 +84,21 @@ def launches(company: Company, scope: Scope, months: int = FOLLOWED, window: int
 def prices(company: Company, scope: Scope, by: str = "product", window: int = shelves.WINDOW) -> Answer:
     """Shelf prices against the list price of the day of the check, by product or region.
 
-    Same checks as shelf.distribution. Frame `by`: key and names, prices (count), price_gap (median of shelf / list
-    less 1), low and high (10th and 90th percentile), below and above (shares of prices under and over list); lowest gap
-    first. Values: prices, shelf_price_gap, low, high, below, above, day, window.
+    Same checks as shelf.distribution. Frame `by`: key and names, prices (count), shelf_price_gap (median of shelf
+    price / list price less 1), low and high (10th and 90th percentile), below and above (shares of prices under and
+    over list); lowest gap first. Values: prices, shelf_price_gap, low, high, below, above, day, window.
     """
     day = min(scope.period.end, scope.as_of)
     last = _last(company, scope, day, window)
     key = f"{by}_id" if by in GROUPINGS else "product_id"
-    frame = shelves.shelf_prices(last[last[key].notna()], (key,)).rename(columns={"gap": "price_gap"})
+    frame = shelves.shelf_prices(last[last[key].notna()], (key,)).rename(columns={"gap": "shelf_price_gap"})
     whole = shelves.shelf_prices(last)
     values = {"day": day, "window": window, "prices": int(whole["prices"].sum())}
     if len(whole):
         row = whole.iloc[0]
         values |= {"shelf_price_gap": row["gap"], "low": row["low"], "high": row["high"], "below": row["below"],
                    "above": row["above"]}  # fmt: skip
-    frame = _named(company, frame, key).sort_values("price_gap", ignore_index=True)
+    frame = _named(company, frame, key).sort_values("shelf_price_gap", ignore_index=True)
     return _answer("shelf.prices", company, scope, {"by": frame}, values, (), len(whole) > 0,
                    definitions=("shelf_price_gap",))  # fmt: skip
 

@@ -173,17 +173,17 @@ def quality(tested: pd.DataFrame, score: str) -> Quality:
     money = tested["late_value"].sum()
     caught = tested.loc[top, "late_value"].sum() / money if money > 0 else float("nan")
     bands = calibration(tested, score)
-    error = ((bands["predicted"] - bands["actual"]).abs() * bands["invoices"]).sum() / bands["invoices"].sum()
+    error = ((bands["predicted"] - bands["observed"]).abs() * bands["invoices"]).sum() / bands["invoices"].sum()
     return Quality(float(auc), float(caught), float(error))
 
 
 def calibration(tested: pd.DataFrame, score: str, bands: int = 10) -> pd.DataFrame:
-    """Tenths of the invoices by score: invoices, predicted (mean score) and actual (share that was late)."""
+    """Tenths of the invoices by score: invoices, predicted (mean score) and observed (share that was late)."""
     order = tested.sort_values(score, kind="stable")
     band = np.arange(len(order)) * bands // max(len(order), 1)
     grouped = order.groupby(band)
     return pd.DataFrame({"invoices": grouped.size(), "predicted": grouped[score].mean(),
-                         "actual": grouped["late"].mean()}).reset_index(drop=True)  # fmt: skip
+                         "observed": grouped["late"].mean()}).reset_index(drop=True)  # fmt: skip
 
 
 _FAR = np.int64(10**6)  # a day after all others

@@ -155,11 +155,11 @@ def calibration(answer: Answer) -> Finding:
     if len(frame):
         last = frame.iloc[-1]
         title = _("Riskiest tenth: {said} said to be late, {was} were", said=formats.rate(last["predicted"]),
-                  was=formats.rate(last["actual"]))  # fmt: skip
+                  was=formats.rate(last["observed"]))  # fmt: skip
     return Finding(
         "cash_calibration", title,
         subtitle(_("Share of invoices late, by tenths of the invoices tested, least risky first")), frame,
-        columns(("tenth", _("Tenth"), "count"), ("predicted", _("Said"), "rate"), ("actual", _("Happened"), "rate"),
+        columns(("tenth", _("Tenth"), "count"), ("predicted", _("Said"), "rate"), ("observed", _("Happened"), "rate"),
                 ("invoices", _("Invoices"), "count")),
         answer, None, None, ("late_risk",),
     )  # fmt: skip

@@ -255,7 +255,7 @@ def shelf(answer: Answer) -> Finding:
         subtitle(ngettext("{n} outlet", "{n} outlets", int(values["outlets"] or 0)), _("last check of each product"),
                  _("thinnest first")),
         frame, columns(("name", _("Product")), ("outlets", _("Outlets"), "count"), ("numeric", _("Numeric"), "rate"),
-                       ("weighted", _("Weighted"), "rate"), ("price_gap", _("Price to list"), "rate")),
+                       ("weighted", _("Weighted"), "rate"), ("shelf_price_gap", _("Price to list"), "rate")),
         answer, None, None, ("numeric_distribution", "weighted_distribution", "shelf_price_gap"),
     )  # fmt: skip
 

@@ -111,7 +111,7 @@ def prices(answer: Answer) -> Finding:
     """Shelf price over list price by product, lowest first."""
     frame, values = answer.frame("by"), answer.values
     frame["name"], frame["id"] = names_of(frame, "product"), frame["product_id"]
-    shown = frame.head(MOST_ROWS).rename(columns={"name": "label", "price_gap": "mean"})
+    shown = frame.head(MOST_ROWS).rename(columns={"name": "label", "shelf_price_gap": "mean"})
     rest = len(frame) - len(shown)
     title = _("Shelf price against list price")
     if known(values.get("shelf_price_gap")):
@@ -129,7 +129,7 @@ def prices(answer: Answer) -> Finding:
         "prices", title,
         subtitle(who(answer), _("Shelf price over list price, %, by product, lowest first"),
                  _("last checks up to {day}", day=formats.date(values["day"]))), frame,
-        columns(("name", _("Product")), ("prices", _("Prices"), "count"), ("price_gap", _("Median gap"), "rate"),
+        columns(("name", _("Product")), ("prices", _("Prices"), "count"), ("shelf_price_gap", _("Median gap"), "rate"),
                 ("low", _("10th percentile"), "rate"), ("high", _("90th percentile"), "rate"),
                 ("below", _("Below list"), "rate"), ("above", _("Above list"), "rate")),
         answer, lambda style: intervals(shown, style, estimated=False, reference=_("list")),
