@@ -45,6 +45,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         with served(home) as url:
             briefing(browser, url)
+            pages(browser, url)
         with served(small) as url:
             importing(browser, url, worked_example(Path(folder)))
         browser.close()
@@ -63,6 +64,12 @@ def briefing(browser: Browser, url: str) -> None:
     take(page, "card-dialog")
     whole(opened(browser, url, lang="zh-CN", scheme="dark"), "briefing-zh-dark")
     take(opened(browser, url, width=390, height=1500), "briefing-phone")
+
+
+def pages(browser: Browser, url: str) -> None:
+    """One picture of a page for each guide."""
+    whole(opened(browser, f"{url}/receivables"), "receivables-en-light")
+    whole(opened(browser, f"{url}/channel_order", lang="zh-CN"), "channel-order-zh-light")
 
 
 def importing(browser: Browser, url: str, file: Path) -> None:
