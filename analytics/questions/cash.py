@@ -123,8 +123,8 @@ def late_payment(company: Company, scope: Scope) -> Answer:
     Frame `calibration`: tenths of the test by the score of what leads: invoices, predicted, observed. The last two are
     of all dealers that the viewer may see.
     Values: likely_late, half_dealers (fewest who hold half of it), open, leads (`rule`, `model`), caught,
-    tested, test_first, test_last (invoice dates), late_share (of the invoices tested), late_after (days). Cannot tell
-    without a stored result, or with too few late invoices.
+    tested, test_first, test_last (invoice dates), late_share and said_share (of the invoices tested: late, and said to
+    be by what leads), late_after (days). Cannot tell without a stored result, or with too few late invoices.
     """
     frame, notes = _stored(company, scope, LATE)
     everybody, _notes = _stored(company, scope.but(**dict.fromkeys(scope.filters, ())), LATE)
@@ -148,6 +148,7 @@ def late_payment(company: Company, scope: Scope) -> Answer:
         "likely_late": float(dealers["likely_late"].sum()), "open": float(dealers["open"].sum()), "leads": leads,
         "half_dealers": half(dealers["likely_late"]),
         "caught": judged[leads].caught, "tested": len(tested), "late_share": float(tested["late"].mean()),
+        "said_share": float(tested[_SCORES[leads]].mean()),
         "test_first": tested["invoice_date"].min().date(), "test_last": tested["invoice_date"].max().date(),
         "late_after": risk.LATE_AFTER,
     }  # fmt: skip

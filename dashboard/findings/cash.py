@@ -84,6 +84,8 @@ def payers(answer: Answer, currency: str) -> Finding:
 
 # ------------------------------------------------------------------ late payment
 
+OFF = 0.25  # what happened in the test may differ by so much from what was said before the title says so
+
 
 def late(answer: Answer, currency: str) -> Finding:
     """Dealers by the money in term that will probably be late, by what leads; the other beside it."""
@@ -92,11 +94,17 @@ def late(answer: Answer, currency: str) -> Finding:
     title = _("Who will pay late")
     if answer.verdict == "ok" and values["likely_late"] > 0:
         n = int(values["half_dealers"])
-        title = titled(
-            _("{amount} of {open} in term will probably be {days} days late", days=values["late_after"],
-              amount=formats.compact(values["likely_late"]), open=formats.compact(values["open"])),
-            ngettext("{n} dealer holds half of it", "{n} dealers hold half of it", n, n=formats.count(n)),
-        )  # fmt: skip
+        words = {"days": values["late_after"], "amount": formats.compact(values["likely_late"]),
+                 "open": formats.compact(values["open"])}  # fmt: skip
+        off = values["late_share"] / values["said_share"] - 1
+        if abs(off) <= OFF:
+            title = titled(
+                _("{amount} of {open} in term will probably be {days} days late", **words),
+                ngettext("{n} dealer holds half of it", "{n} dealers hold half of it", n, n=formats.count(n)),
+            )  # fmt: skip
+        else:
+            more = _("lately it was more than they said") if off > 0 else _("lately it was less than they said")
+            title = titled(_("{amount} of {open} in term {days} days late, by a year's rates", **words), more)
     first, second = ("by_rule", "by_model") if values.get("leads") != "model" else ("by_model", "by_rule")
     label = {"by_rule": _("Likely late, rule"), "by_model": _("Likely late, model")}
     return Finding(
