@@ -14,6 +14,7 @@ from dashboard.formats import Kind, Unit, choose_unit
 from dashboard.i18n import translator
 
 WIDTH = 0.56  # of the distance between two periods
+FAR = 0.12  # of the highest figure: a column that much below its outline has room for its figure in between
 SHIFT = WIDTH / 5
 FULL = 13  # periods up to which every column carries its figures; more than that are too narrow on a phone
 PIN_LABEL = 10  # px
@@ -112,15 +113,18 @@ def _figures(
 ) -> None:
     """Write the value of each column above it and the outline behind it; below both where it is negative.
 
+    A column far short of its outline carries its value itself: at the end of the outline it would read as the target.
     Where a period has a target only, that is written, muted.
     """
+    whole = max((abs(figure) for figure in rows.known([*column, *base])), default=0.0)
     xs, ys, texts, positions, colours = [], [], [], [], []
     for i, (value, against, wanted) in enumerate(zip(column, base, shown, strict=True)):
         figure = value if value is not None else against
         if figure is None or not wanted:
             continue
         down = figure < 0
-        ends = [0.0, *rows.known([value, against])]
+        apart = value is not None and against is not None and 0 <= value < against - FAR * whole
+        ends = [0.0, *rows.known([value] if apart else [value, against])]
         xs.append(i + (shift if value is not None else -shift))
         ys.append(min(ends) if down else max(ends))
         texts.append(unit.label(figure))

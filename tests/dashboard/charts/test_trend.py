@@ -124,6 +124,14 @@ def test_months_to_come_have_an_outline_only(one):
     assert len(one(figure, "ΔPL %").x) == 6
 
 
+def test_a_column_far_below_its_outline_carries_its_own_figure(one):
+    months = pd.date_range("2026-01-01", periods=3, freq="MS").date
+    frame = pd.DataFrame({"period": months, "actual": [0.4e6, 0.98e6, 1.1e6], "target": [1e6] * 3})
+    words = one(trend(frame, Style()), "figures")
+    axis = one(trend(frame, Style()), "AC")
+    assert list(words.y) == [axis.y[0], 1e6, 1.1e6]  # not on the outline, where it would read as the target
+
+
 def test_clicks_hand_back_the_period_or_the_id(one):
     assert one(trend(YEAR, Style()), "AC").customdata[1] == "2026-02-01"
     assert list(one(trend(YEAR.assign(id=range(12)), Style()), "PL").customdata) == list(range(12))
