@@ -22,8 +22,9 @@ def arguments(table: pd.DataFrame, columns: tuple[Column, ...]) -> dict[str, Any
     if len(table) <= _MOST:
         written = {label: partial(_number, kind) for label, kind in numeric.items()}
         return {"data": table.reset_index(drop=True).style.format(written, na_rep=formats.MISSING)}
-    return {"data": table, "column_config": {
-        label: st.column_config.NumberColumn(label, format="percent" if kind == "rate" else f"%,.{_DECIMALS[kind]}f")
+    rates = [label for label, kind in numeric.items() if kind == "rate"]
+    return {"data": table.assign(**{label: table[label] * 100 for label in rates}), "column_config": {
+        label: st.column_config.NumberColumn(label, format="%.1f%%" if kind == "rate" else f"%,.{_DECIMALS[kind]}f")
         for label, kind in numeric.items()
     }}  # fmt: skip
 
