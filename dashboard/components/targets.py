@@ -22,7 +22,7 @@ from data.scope import Scope
 def row(answer: Answer) -> None:
     """Target, actual, reached, pace, gap to date, and what each selling day left must bring."""
     values, months = answer.values, answer.frames["months"]
-    none = [Line(_("no target for this view"))]
+    none = [Line(_("not begun yet") if known(values["target"]) and values["target"] else _("no target for this view"))]
     off = values["pace"] - 1 if known(values["pace"]) else float("nan")
     to_date = Line(_("for the whole period"))
     if values["running"]:
@@ -79,15 +79,18 @@ def reached(scope: Scope, currency: str) -> None:
     if by not in answer.values["groupings"]:
         cards.chart(targets.reached(answer, by, currency), empty=_no_targets(by, answer.values["groupings"]))
         return
+    ahead = _("The period has not begun: the table below has its targets.")
+    begun = known(answer.values["pace"])
     if by in targets.OF_DEALERS:
         left, right = st.columns([3, 2], gap="small")
         with right:
             cards.chart(targets.usual(answer, by), on_pick=_opened(scope, by),
-                        empty=_("Ten dealers with a target are needed to tell what is usual."))  # fmt: skip
+                        empty=_("Ten dealers with a target are needed to tell what is usual.") if begun
+                        else ahead)  # fmt: skip
     else:
         left = st.container()
     with left:
-        cards.chart(targets.reached(answer, by, currency), on_pick=_opened(scope, by))
+        cards.chart(targets.reached(answer, by, currency), on_pick=_opened(scope, by), empty=ahead)
     finding = targets.rows(answer, by, currency)
     if by != "employee":
         cards.table(finding, most=12, on_pick=_row_opened(scope, by))

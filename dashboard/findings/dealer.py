@@ -193,8 +193,14 @@ def visits(answer: Answer) -> Finding:
     frame["who"] = names_of(frame, "employee") if len(frame) else []
     ahead = pd.to_datetime(frame["planned_date"]) > pd.Timestamp(answer.as_of)
     frame["said"] = [
-        _("to come") if still else _("not done") if pd.isna(done) else result if isinstance(result, str) else _("done")
-        for still, done, result in zip(ahead, frame["visit_date"], frame["result"], strict=True)
+        _("to come")
+        if still
+        else _("not done")
+        if pd.isna(done)
+        else _(result)
+        if isinstance(result, str)
+        else _("done")
+        for still, done, result in zip(ahead, frame["visit_date"], frame["result"].replace("", None), strict=True)
     ]
     planned, done = values["planned_visits"], values["planned_visits_done"]
     title = _("No visit known")

@@ -63,6 +63,8 @@ def _money_title(answer: Answer) -> str:
         return _("Sales of dealers that came and left")
     lost, new = frame.get("lost", 0.0), float(sum(frame.get(status, 0.0) for status in ("new", "returning", "resumed")))
     kept = frame.get("kept", 0.0)
+    if not lost and not new:
+        return _("No dealer came or left; sales changed by {change}", change=formats.compact(kept, signed=True))
     words = {"lost": formats.compact(-lost), "came": formats.compact(new), "kept": formats.compact(kept, signed=True)}
     if not lost:
         return titled(_("No dealer was lost; those that came brought {came}", **words),
@@ -91,9 +93,19 @@ def heads(answer: Answer) -> Finding:
     return Finding(
         "dealers_heads", _heads_title(answer, before, now),
         subtitle(who(answer), _("Active dealers, from the compared period to this one"), period_words(answer)),
-        frame, _movement_columns(), answer, draw if there else None, None,
+        frame, _movement_columns(), answer, draw if there else None, lambda style: _heads_note(answer),
         ("active_dealers", "new_dealers", "returning_dealers", "lost_dealers"),
     )  # fmt: skip
+
+
+def _heads_note(answer: Answer) -> str:
+    """Why the bar of returning dealers may be shorter than their number."""
+    frame = answer.frames["movement"].set_index("status")
+    both = frame["active_compared"].get("returning", float("nan"))
+    if not known(both) or not both:
+        return ""
+    return _("{both} of {n} returning dealers had bought in the compared period, too", both=int(both),
+             n=int(frame["active"]["returning"]))  # fmt: skip
 
 
 def _heads_title(answer: Answer, before: float, now: float) -> str:

@@ -97,6 +97,7 @@ def reached(answer: Answer, by: str, currency: str) -> Finding:
     """Bars against target to date, most money missing first, with the pace beside the money."""
     frame = _rows(answer, by)
     given = frame["target"].notna().any()
+    begun = frame["pace"].notna().any()
     listed = frame.assign(actual=frame["net_sales"], target=frame["target_to_date"])
     few = shortened(listed[["name", "id", "actual", "target", "gap"]], sums=("actual", "target", "gap"))
     rest = few.iloc[-1] if len(few) < len(listed) else None  # a bar of all others would dwarf the rows that are named
@@ -114,7 +115,7 @@ def reached(answer: Answer, by: str, currency: str) -> Finding:
         subtitle(who(answer), _("Net sales, {unit}, {by}, largest gap first",
                                 unit=formats.unit_name(unit, currency=currency), by=what),
                  period_words(answer), _("AC vs PL to date") if answer.values["running"] else _("AC vs PL")),
-        frame if given else frame.head(0), _columns(by), answer, draw if given else None,
+        frame if given else frame.head(0), _columns(by), answer, draw if given and begun else None,
         lambda style: " · ".join(filter(None, [_others(rest), _not_split(answer)])),
         ("net_sales", "target_to_date", "pace"),
     )  # fmt: skip
@@ -151,7 +152,7 @@ def _others(rest: pd.Series | None) -> str:
 def _not_split(answer: Answer) -> str:
     """What the rows do not carry of the target: shown, never spread."""
     left, whole = answer.values["not_split"], answer.values["target_to_date"]
-    if not known(left) or not known(whole) or abs(left) < 0.0005 * abs(whole):
+    if not known(left) or not whole or not known(whole) or abs(left) < 0.0005 * abs(whole):
         return ""
     if left > 0:
         return _("{amount} of the target is not handed down to these rows", amount=formats.compact(left))

@@ -14,10 +14,11 @@ import pandas as pd
 from data.demo.dealers import Dealers
 from data.demo.people import People
 from data.demo.timeline import Timeline
+from data.words import N_
 
 _ORDER_SHARE = 0.55  # of the visits in a week with an order: the order was taken at the visit
-_RESULTS = ("order taken", "display checked", "account reconciled", "new product shown", "nobody there",
-            "promotion agreed")  # fmt: skip
+_RESULTS = (N_("order taken"), N_("display checked"), N_("account reconciled"), N_("new product shown"),
+            N_("nobody there"), N_("promotion agreed"))  # fmt: skip
 _OTHER = (("planning", 1.1, 4.0), ("phone", 2.2, 1.5), ("new", 1.6, 2.0))  # activity, a week, hours each
 
 

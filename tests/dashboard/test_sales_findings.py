@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 
@@ -86,6 +87,17 @@ def test_the_waterfall_leads_from_one_period_to_the_other(company):
     assert bars.x[-1] == pytest.approx(answer.values["closing"])
     change = sales_bridge.steps(answer, "CNY", ends=False).figure(Style()).data[0]
     assert change.x[-1] == pytest.approx(answer.values["change"])
+
+
+def test_returning_dealers_that_never_left_for_a_year_are_explained(company):
+    answer = ask(company, "sales.dealers", company.scope())
+    frame = answer.frame("movement").set_index("status")
+    frame = frame.astype({"dealers": "float64"})
+    frame.loc["returning", ["dealers", "active", "active_compared"]] = [8.0, 8.0, 2.0]
+    told = dataclasses.replace(answer, frames=answer.frames | {"movement": frame.reset_index()})
+    note = sales_dealers.heads(told).note
+    assert note is not None
+    assert note(Style()).startswith("2 of 8 returning dealers")
 
 
 def test_crumbs_lead_back_with_one_click(company):
