@@ -17,6 +17,7 @@ COMPARISONS: tuple[Comparison, ...] = get_args(Comparison)
 FILTERS = ("region", "channel", "category", "product", "dealer", "employee")
 GROUPINGS = ("region", "dealer", "product", "category", "brand", "price_class", "channel", "employee")
 KEYS = ("period", "compare", *FILTERS, "as_of")
+FIRST_YEAR = 1900
 
 
 class ScopeError(ValueError):
@@ -152,10 +153,11 @@ def parse_period(text: str, *, as_of: dt.date, first: dt.date, last: dt.date, de
     if word == "mtd":
         return Period(as_of.replace(day=1), as_of)
     try:
-        if ".." in value:
-            left, right = value.split("..", 1)
-            return Period(_span(left, fiscal_start).start, _span(right, fiscal_start).end)
-        return _span(value, fiscal_start)
+        left, between, right = value.partition("..")
+        period = Period(_span(left, fiscal_start).start, _span(right if between else left, fiscal_start).end)
+        if period.start.year < FIRST_YEAR:  # a slip of the keyboard; the year before it may not exist
+            raise ValueError(text)
+        return period
     except ScopeError:
         raise
     except ValueError:

@@ -59,7 +59,7 @@ def test_fiscal_years_that_start_in_april(text, start, end):
 
 
 @pytest.mark.parametrize("text", ["2026-13", "2026-Q5", "2026-H3", "yesterday", "2026-02-30", "2026-06-30..2026-01-01",
-                                  "..", "26-1"])  # fmt: skip
+                                  "..", "2026-01..", "26-1", "0001", "0206-06"])  # fmt: skip
 def test_what_cannot_be_read_is_refused_by_name(text):
     with pytest.raises(ScopeError, match=r"^period: "):
         read(text)
