@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from analytics.refresh import refresh
 from data.company import Company
 from data.demo import build
 from data.settings import Settings
 from data.warehouse import Warehouse
+
+# No deadline: on a busy machine the first example pays for imports. Fewer examples than usual, but in every run.
+settings.register_profile("house", deadline=None, max_examples=50)
+settings.load_profile("house")
 
 _FOR_TESTS = ("QUDAO_BENCH_DATA", "QUDAO_CHROMIUM")
 
