@@ -58,7 +58,7 @@ def test_a_share_moves_from_the_network_to_its_own(cases: int, more: int, a: flo
     row = shrunk(prior, pd.Series([cases, 0]), pd.Series([trials, 0])).iloc
     assert row[1]["shrunk"] == pytest.approx(beta.ppf(0.5, a, b), abs=1e-9)  # nothing known: the network's median
     assert row[0]["at_least"] <= row[0]["shrunk"] <= row[0]["at_most"]
-    many = shrunk(prior, pd.Series([cases * 1000]), pd.Series([trials * 1000])).iloc[0]
+    many = shrunk(prior, pd.Series([cases * 100_000]), pd.Series([trials * 100_000])).iloc[0]
     if cases:
         assert many["shrunk"] == pytest.approx(cases / trials, abs=0.01)
 
