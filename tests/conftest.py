@@ -33,10 +33,9 @@ def pytest_configure() -> None:
         del os.environ[name]
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Three workers: those with a browser wait much, so two cores take three. A test or file that was named runs in
-    this process: no workers to wait for, and a debugger can stop it."""
-    return 0 if len(config.args) == 1 and ".py" in config.args[0] else 3
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """A test or file that was named runs in this process: no workers to wait for, and a debugger can stop it."""
+    return 0 if len(config.args) == 1 and ".py" in config.args[0] else None
 
 
 @pytest.fixture(scope="session")
