@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from data.scope import (
 )
 from data.settings import Settings
 from data.store import Store
+from data.vintages import Vintages
 from data.warehouse import NoSnapshot, Snapshot, Warehouse, WarehouseBusy
 
 __all__ = ["Company", "NoSnapshot", "NotEntitled", "Warehouse", "WarehouseBusy", "open_warehouse"]
@@ -62,10 +63,14 @@ class Company:
     def ledger(self) -> Ledger:
         return Ledger(self.home)
 
-    def result(self, name: str) -> pd.DataFrame | None:
-        """A stored result of analytics.refresh for this snapshot; None until it is computed."""
+    @cached_property
+    def vintages(self) -> Vintages:
+        return Vintages(self.home, self.snapshot)
+
+    def result(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame | None:
+        """A stored result of analytics.refresh for this snapshot, or some of its columns; None until it is computed."""
         path = self.snapshot.results / f"{name}.parquet"
-        return pd.read_parquet(path) if path.exists() else None
+        return pd.read_parquet(path, columns=list(columns) if columns else None) if path.exists() else None
 
     def records(self, kind: str) -> pd.DataFrame:
         """What people wrote: the standing record of each subject (see data.records.frame), oldest first."""

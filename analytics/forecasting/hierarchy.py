@@ -69,12 +69,8 @@ def reconcile(
     upper, lower = np.flatnonzero(~is_bottom), nodes.get_indexer(bottom)
     sums = table.to_numpy(np.float64)[upper]
     sizes = _sizes(forecasts, nodes, table.to_numpy(np.float64).sum(axis=1))
-    if keep_total:
-        sizes[upper[sums.all(axis=1)]] = 1e-6 * sizes.min()
     values = wide.to_numpy(np.float64)
-    coherent = values[lower] + _moves(values[upper], values[lower], sums, sizes[upper], sizes[lower])
-    if values[lower].min() >= 0:
-        coherent = np.maximum(coherent, 0.0)
+    coherent = bottom_up(values[upper], values[lower], sums, sizes[upper], sizes[lower], keep_total=keep_total)
     units = np.rint(coherent * 10**decimals)
     out = np.empty_like(values)
     out[lower], out[upper] = units / 10**decimals, np.rint(sums @ units) / 10**decimals
@@ -82,6 +78,39 @@ def reconcile(
         pd.DataFrame(out, index=nodes, columns=wide.columns).rename_axis("unique_id").stack(columns, future_stack=True)
     )
     return _in_place(forecasts, long.rename("coherent"), columns, value)
+
+
+def bottom_up(
+    upper: Array, lower: Array, sums: Array, upper_sizes: Array, lower_sizes: Array, *, keep_total: bool = True
+) -> Array:
+    """What reconcile() does, on arrays: bottom values (bottom, periods) that move as little as they must.
+
+    `upper` (nodes, periods) are the forecasts of the sums that the 0/1 rows of `sums` (nodes, bottom) name; sizes are
+    uncertainties above zero. Small where the sums are few, however many series lie below them.
+    """
+    if keep_total:
+        upper_sizes = np.where(sums.all(axis=1), 1e-6 * min(upper_sizes.min(), lower_sizes.min()), upper_sizes)
+    coherent = lower + _moves(upper, lower, sums, upper_sizes, lower_sizes)
+    return np.maximum(coherent, 0.0) if lower.min() >= 0 else coherent
+
+
+def rake(seed: Array, rows: Array, columns: Array, *, rounds: int = 30) -> Array:
+    """A table like `seed` (..., r, c; none below zero) with the sums `rows` (..., r) and about those of `columns`.
+
+    Iterative proportional fitting (Deming and Stephan, 1940), rows last: their sums hold exactly, where the seed of a
+    row is not all zero or its sum is none; those of the columns as well as the rounds bring them.
+    """
+    table = np.maximum(seed, 0.0)
+    table = np.where(table.sum(axis=-1, keepdims=True) > 0, table, 1.0 / seed.shape[-1])
+    for _ in range(rounds):
+        below = table.sum(axis=-2)
+        table = table * np.divide(columns, below, out=np.zeros_like(below), where=below > 0)[..., None, :]
+        across = table.sum(axis=-1)
+        empty = across <= 0
+        table = np.where(empty[..., None], np.maximum(seed, 0.0), table)
+        across = np.where(empty, np.maximum(seed, 0.0).sum(axis=-1), across)
+        table = table * np.divide(rows, across, out=np.zeros_like(across), where=across > 0)[..., None]
+    return table
 
 
 def _joined(keys: pd.DataFrame, level: Sequence[str], separator: str) -> pd.Series:

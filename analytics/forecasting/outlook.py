@@ -24,7 +24,8 @@ BATCH = 50  # paths drawn at a time
 class Outlook:
     """Forecasts of a panel with what bands and paths need.
 
-    By series: means and units of error (series, horizon), calibration, and whether it is sparse (mostly zeros).
+    By series: means and units of error (series, horizon), calibration, whether it is sparse (mostly zeros), the study
+    behind all that, and the group with which it was calibrated.
     """
 
     panel: Panel
@@ -34,6 +35,8 @@ class Outlook:
     units: Array
     calibrations: list[intervals.Calibration]
     sparse: NDArray[np.bool_]
+    studies: Sequence[rolling.Study]
+    groups: Sequence[str]
 
     def frame(self, levels: Sequence[int] = (80, 95)) -> pd.DataFrame:
         """`unique_id, ds, mean, lo-<level>, hi-<level> ..., model`, one row a series and period of the horizon.
@@ -116,18 +119,21 @@ def outlook(
     season_length: int = 12,
     regressors: pd.DataFrame | None = None,
     parents: Mapping[str, str] | None = None,
+    groups: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Outlook:
     """Study, route and calibrate a history `unique_id, ds, y`; what `forecast` and `sample_paths` share.
 
     `regressors`: `ds` and one column a cause (a `unique_id` column where they differ by series), for every period of
     history and horizon. `parents`: series -> the series that it is part of; one too short to be studied takes its
-    share of the parent's forecast. `progress(done, of)` is called after each series.
+    share of the parent's forecast. `groups`: series -> name of those with which its bands are calibrated (of its own
+    kind; all of a kind together without). `progress(done, of)` is called after each series.
     Raises ValueError on a bad history, horizon or regressors.
     """
     return of_panel(
-        panel(history, freq=freq, season_length=season_length), horizon, regressors, parents or {}, progress
-    )
+        panel(history, freq=freq, season_length=season_length), horizon, regressors, parents or {}, progress,
+        groups,
+    )  # fmt: skip
 
 
 def of_panel(
@@ -136,6 +142,7 @@ def of_panel(
     regressors: pd.DataFrame | None = None,
     parents: Mapping[str, str] | None = None,
     progress: Progress | None = None,
+    groups: Mapping[str, str] | None = None,
 ) -> Outlook:
     """outlook() of a panel that is already clean."""
     if horizon < 1:
@@ -151,7 +158,7 @@ def of_panel(
         if progress:
             progress(at + 1, len(values))
     studies = totals.scale_to_total(studies, values, series.ends, horizon, m)
-    chosen = _choose(studies)
+    chosen, named = choose(studies), [(groups or {}).get(name, "") for name in series.ids]
     means = np.array([study.now[name] for study, name in zip(studies, chosen, strict=True)])
     names = [f"{name}+regressors" if study.driven else name for study, name in zip(studies, chosen, strict=True)]
     found = Outlook(
@@ -160,16 +167,18 @@ def of_panel(
         means,
         names,
         np.array([study.units(name) for study, name in zip(studies, chosen, strict=True)]),
-        _calibrate(studies, chosen, horizon),
+        calibrate(studies, chosen, horizon, named),
         np.array(
             [study.kind == routing.INTERMITTENT and y.min() >= 0 for study, y in zip(studies, values, strict=True)]
         ),
+        studies,
+        named,
     )
     return _shared(found, studies, parents) if parents else found
 
 
-def _choose(studies: Sequence[rolling.Study]) -> list[str]:
-    """The candidate of each series."""
+def choose(studies: Sequence[rolling.Study]) -> list[str]:
+    """Name of the candidate of each series: by their own errors, or for sparse ones by those of all together."""
     chosen = [next(iter(study.now)) for study in studies]
     for kind, decide in ((routing.REGULAR, _by_series), (routing.INTERMITTENT, _by_group)):
         members = [at for at, study in enumerate(studies) if study.kind == kind]
@@ -196,16 +205,16 @@ def _by_group(studies: Sequence[rolling.Study]) -> list[str]:
     return [routing.by_group(rmsse, bias)] * len(studies)
 
 
-def _calibrate(studies: Sequence[rolling.Study], chosen: Sequence[str], horizon: int) -> list[intervals.Calibration]:
-    """One calibration for each kind of series, given to each of its members."""
-    made = {}
-    for kind in {study.kind for study in studies}:
-        errors = []
-        for study, name in zip(studies, chosen, strict=True):
-            if study.kind == kind:
-                errors.append(study.scaled_errors(name))
-        made[kind] = intervals.calibrate(errors, horizon)
-    return [made[study.kind] for study in studies]
+def calibrate(
+    studies: Sequence[rolling.Study], chosen: Sequence[str], horizon: int, groups: Sequence[str]
+) -> list[intervals.Calibration]:
+    """One calibration for each group and kind of series, given to each of its members."""
+    keys = [(study.kind, group) for study, group in zip(studies, groups, strict=True)]
+    errors: dict[tuple[str, str], list[Array]] = {}
+    for key, study, name in zip(keys, studies, chosen, strict=True):
+        errors.setdefault(key, []).append(study.scaled_errors(name))
+    made = {key: intervals.calibrate(rows, horizon) for key, rows in errors.items()}
+    return [made[key] for key in keys]
 
 
 def _shared(found: Outlook, studies: Sequence[rolling.Study], parents: Mapping[str, str]) -> Outlook:

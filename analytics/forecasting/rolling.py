@@ -52,11 +52,14 @@ class Study:
         """Units of the errors now (horizon): the scale, larger in high season than in low."""
         return _unit(self.now[name], self.scales[-1:], self.levels[-1:])[0]
 
+    def units_then(self, name: str) -> Array:
+        """Units of the errors at each origin (origins, horizon)."""
+        return _unit(self.then[name], self.scales[:-1], self.levels[:-1])
+
     def scaled_errors(self, name: str) -> Array:
         """Errors (origins, horizon) in their units, origins without a scale left out."""
         usable = self.scales[:-1] > 0
-        units = _unit(self.then[name][usable], self.scales[:-1][usable], self.levels[:-1][usable])
-        return self.errors(name)[usable] / units
+        return self.errors(name)[usable] / self.units_then(name)[usable]
 
 
 def _unit(paths: Array, scales: Array, levels: Array) -> Array:
