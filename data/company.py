@@ -82,6 +82,11 @@ class Company:
         scope = Scope(Period(today, today), today, dealer=(dealer_id,), entitlement=entitlement)
         return len(self.store.query("dealer_terms", scope)) > 0
 
+    @staticmethod
+    def sees_all(entitlement: Entitlement, _id: str = "") -> bool:
+        """The viewer may see everything: what concerns the whole company, a channel or a sales person."""
+        return not (entitlement.regions or entitlement.dealers or entitlement.products)
+
     def sees_region(self, entitlement: Entitlement, region_id: str) -> bool:
         """The viewer may see all of this region. Who is restricted to dealers or products sees no region whole."""
         if entitlement.dealers or entitlement.products:

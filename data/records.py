@@ -90,6 +90,13 @@ KINDS: tuple[Kind, ...] = (
         Field("valid_to", N_("Valid to"), "date", required=True),
         Field("note", N_("Note"), "long"),
     )),
+    Kind("forecast_override", N_("Change of a forecast"), (
+        Field("amount", N_("New number"), "money", required=True),
+        Field("reason", N_("Reason"), "long", required=True),
+        Field("model", N_("Model"), "money"),
+        Field("before", N_("Before the change"), "money"),
+        Field("data_to", N_("Data to"), "date"),
+    )),
     Kind("dealer_note", N_("Note"), (Field("text", N_("Note"), "long", required=True),)),
     Kind("action", N_("Action"), (
         Field("state", N_("State"), "choice", required=True, choices=STATES),
@@ -124,6 +131,8 @@ def checked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
         raise RecordError("reason", N_("Say why it is dismissed."))
     if kind in ("territory_exception", "price_exception") and body["valid_to"] < body["valid_from"]:
         raise RecordError("valid_to", N_("The last day lies before the first."))
+    if kind == "forecast_override" and not 0 <= body["amount"] < float("inf"):
+        raise RecordError("amount", N_("A forecast is an amount of zero or more."))
     if kind == "potential" and not 0 <= body["amount"] < float("inf"):
         raise RecordError("amount", N_("A potential is an amount of zero or more."))
     return body

@@ -34,10 +34,10 @@ class Track:
     calibrations: list[intervals.Calibration]
 
     def frame(self, levels: Sequence[int] = (80, 95)) -> pd.DataFrame:
-        """One row a series, origin and period that is known by now.
+        """One row a series, origin and period of its horizon.
 
-        Columns: unique_id, cutoff, ds, horizon (1, 2, ...), y, mean, naive (seasonal naive), scale (of MASE, at the
-        origin), lo-/hi-<level>.
+        Columns: unique_id, cutoff, ds, horizon (1, 2, ...), y (NaN while not known), mean, naive (seasonal naive),
+        scale (of MASE, at the origin), lo-/hi-<level>.
         """
         columns = ["unique_id", "cutoff", "ds", "horizon", "y", "mean", "naive", "scale"]
         columns += [f"{side}-{level}" for level in levels for side in ("lo", "hi")]
@@ -72,18 +72,18 @@ class Track:
             for level in levels
             for side, sign in (("lo", -1), ("hi", 1))
         }
-        rows = []
+        rows, padded = [], np.concatenate([y, np.full(self.horizon, np.nan)])
         for cutoff, mean, unit in zip(cutoffs, means, units, strict=True):
-            n = min(self.horizon, end - int(cutoff))
             known = y[: len(y) - (end - int(cutoff))]
             bands = {
-                name: np.maximum(mean + (np.minimum if name[:2] == "lo" else np.maximum)(errors, 0.0) * unit, floor)[:n]
+                name: np.maximum(mean + (np.minimum if name[:2] == "lo" else np.maximum)(errors, 0.0) * unit, floor)
                 for name, errors in ends.items()
             }
+            steps = np.arange(1, self.horizon + 1)
             rows.append(pd.DataFrame({
-                "unique_id": self.panel.ids[at], "cutoff": int(cutoff), "ds": int(cutoff) + 1 + np.arange(n),
-                "horizon": 1 + np.arange(n), "y": y[len(known) : len(known) + n], "mean": mean[:n],
-                "naive": naive.seasonal_naive(known, self.horizon, m)[:n], "scale": accuracy.scale(known, m), **bands,
+                "unique_id": self.panel.ids[at], "cutoff": int(cutoff), "ds": int(cutoff) + steps, "horizon": steps,
+                "y": padded[len(known) : len(known) + self.horizon], "mean": mean,
+                "naive": naive.seasonal_naive(known, self.horizon, m), "scale": accuracy.scale(known, m), **bands,
             }))  # fmt: skip
         return rows
 

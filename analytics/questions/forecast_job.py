@@ -28,6 +28,7 @@ HORIZON = 15  # months: the rest of a year, and the quarter after it
 FEWEST_MONTHS = 6  # of history, below which nothing is forecast
 PATHS = {"upper": 500, "dealer": 200}
 SMALL = 3  # depth of regions from which on their bands are calibrated apart from those of the larger nodes
+LOOK_BACK = 3  # months back to which "what has moved since" reaches without a kept forecast
 ACTIVE = 12  # months without a sale after which a dealer is expected to buy nothing
 BANDS = ("lo-80", "hi-80", "lo-95", "hi-95")
 _NODE = ["level", "key", "ds", "mean", *BANDS, "model", "recent", "to_date", "paths"]
@@ -295,4 +296,6 @@ def _split(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _only_dealers(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[frame["unique_id"].astype(str).str.startswith(f"{nodes.DEALER}|")]
+    """Of dealers, what is not known yet is kept for the last LOOK_BACK origins only."""
+    recent = frame["cutoff"] >= frame["cutoff"].max() - pd.DateOffset(months=LOOK_BACK - 1) if len(frame) else True
+    return frame[frame["unique_id"].astype(str).str.startswith(f"{nodes.DEALER}|") & (frame["y"].notna() | recent)]

@@ -1,0 +1,169 @@
+"""Where month, quarter and year land: what is booked plus paths of the rest, against the target."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.forecasting import landing as land
+from analytics.forecasting import reliability
+from analytics.questions import forecast_job as job
+from analytics.questions import forecast_read as reading
+from analytics.questions.answer import Answer, Note, answer, question
+from analytics.questions.forecast import added, booked, inside, monthly
+from analytics.questions.forecast_accuracy import visible
+from analytics.questions.forecast_names import named
+from data.company import Company
+from data.scope import Period, Scope, ScopeError, add_months, fiscal_year_start, month_end
+from data.words import N_
+
+KINDS = ("month", "quarter", "next_quarter", "year")
+BY = ("region", "channel", "employee", "category", "dealer")
+BANDS = ("lo-80", "hi-80", "lo-95", "hi-95")
+BINS = 5  # of the reliability chart
+FEW_MONTHS = 12  # tested months below which the reliability says little
+_LANDED = ["actual", "rest", "expected", "median", *BANDS, "target", "probability", "required", "required_rate"]
+_PERIODS = ["kind", "start", "end", *_LANDED, "last_year", "days_left", "required_a_day", "made_a_day"]
+_BY = ["level", "key", "name", "name_en", *_LANDED, "gap", "last_year"]
+_SAID = ["said", "happened", "count", "lo", "hi"]
+
+
+def periods(company: Company, found: reading.Forecast) -> dict[str, Period]:
+    """The month, quarter and fiscal year that hold the first month ahead, and the quarter after that one."""
+    first = found.months[0]
+    year = fiscal_year_start(first, company.settings.fiscal_year_start)
+    quarter = add_months(year, ((first.year - year.year) * 12 + first.month - year.month) // 3 * 3)
+    starts = {"month": (first, 1), "quarter": (quarter, 3), "next_quarter": (add_months(quarter, 3), 3),
+              "year": (year, 12)}  # fmt: skip
+    spans = {kind: Period(day, month_end(add_months(day, n - 1))) for kind, (day, n) in starts.items()}
+    return {kind: span for kind, span in spans.items() if span.end <= month_end(found.months[-1])}
+
+
+@question("forecast.landing", reads=reading.READS)
+def landing(company: Company, scope: Scope, by: str = "region", over: str = "quarter") -> Answer:
+    """Expected landing of month, quarter and year with band, chance to hit the target and the run rate that it takes.
+
+    over: month, quarter, next_quarter or year: the period that the groups are about. by: region, channel, employee,
+    category or dealer.
+    Frame `periods`: kind, start, end, actual (booked so far), rest (expected), expected, median, lo-80, hi-80, lo-95,
+    hi-95, target, probability (of reaching it), required (still missing), required_rate (required / rest: 1.2 asks for
+    20 % more than is expected), last_year, days_left (selling days), required_a_day, made_a_day (net sales a selling
+    day in the last twelve whole months). Frame `by`: level, key and names, the same columns, gap (expected − target),
+    largest shortfall first. Frame `reliability`: said, happened, count, lo, hi (90 % Wilson limits): past chances of
+    the nodes in scope by what came of them.
+    Values: over, start, end, level; of `over`: expected, target, probability, gap, required_rate; tested_months and
+    tested (chances behind the reliability).
+    """
+    if over not in KINDS:
+        raise ScopeError(f"over: {over!r} is not one of {', '.join(KINDS)}")
+    if by not in BY:
+        raise ScopeError(f"by: {by!r} is not one of {', '.join(BY)}")
+    found, notes = reading.read(company, scope)
+    definitions = ("landing", "hit_probability", "required_run_rate", "target")
+    if found is None:
+        empty = {"periods": pd.DataFrame(columns=_PERIODS), "by": pd.DataFrame(columns=_BY),
+                 "reliability": pd.DataFrame(columns=_SAID)}  # fmt: skip
+        return answer("forecast.landing", company, scope, empty, definitions=definitions, notes=notes,
+                      values={"over": over, "by": by}, verdict="insufficient_evidence")  # fmt: skip
+    spans = periods(company, found)
+    over = over if over in spans else "quarter" if "quarter" in spans else "month"
+    actual, target = monthly(company, scope)
+    first = min(actual, default=found.months[0])
+    rows = []
+    for kind, span in spans.items():
+        row = _landed(found, found.whole, span, booked(found, actual, span), added(target, span))
+        rows.append(row | {"kind": kind, "start": span.start, "end": span.end,
+                           "last_year": added(actual, span, -12, first=first)})  # fmt: skip
+    frame = pd.DataFrame(rows)
+    frame = frame.assign(**_a_day(company, scope, found, frame, actual))[_PERIODS]
+    by_frame = _groups(company, scope, found, by, spans[over])
+    said, tested = _reliability(company, found)
+    one = frame[frame["kind"] == over].iloc[0]
+    values: dict[str, Any] = {
+        "over": over, "by": by, "start": one["start"], "end": one["end"], "level": found.chosen.level,
+        "gap": one["expected"] - one["target"], "changed": found.changed,
+    } | tested  # fmt: skip
+    values |= {name: one[name] for name in ("expected", "lo-80", "hi-80", "target", "probability", "required_rate",
+                                            "actual", "rest")}  # fmt: skip
+    if 0 < tested["tested_months"] < FEW_MONTHS:
+        notes += (Note(N_("The chances were tested in {n} months only, in which all nodes shared the same luck."),
+                       {"n": tested["tested_months"]}),)  # fmt: skip
+    frames = {"periods": frame, "by": by_frame, "reliability": said}
+    return answer("forecast.landing", company, scope, frames, definitions=definitions, values=values, notes=notes)
+
+
+def _landed(found: reading.Forecast, group: reading.Group, span: Period, before: float, goal: float) -> dict[str, Any]:
+    """One landing: what is booked, paths of the rest, target."""
+    ahead = inside(found, span)
+    draws = group.paths[:, ahead].sum(axis=1)
+    to_date = group.to_date if len(ahead) and ahead[0] else 0.0
+    paths = pd.DataFrame({"unique_id": "", "path": np.arange(len(draws)), "y": draws - to_date})
+    row = land(before + to_date, paths, None if np.isnan(goal) else goal).iloc[0].to_dict()
+    final = float(group.final[ahead].sum())
+    row["expected"], row["rest"] = before + final, final - to_date
+    row["lo-80"], row["lo-95"] = min(row["lo-80"], row["expected"]), min(row["lo-95"], row["expected"])
+    row["hi-80"], row["hi-95"] = max(row["hi-80"], row["expected"]), max(row["hi-95"], row["expected"])
+    if not np.isnan(goal):
+        row["required_rate"] = row["required"] / row["rest"] if row["rest"] > 0 else float("nan")
+    return {name: row.get(name, float("nan")) for name in _LANDED}
+
+
+def _a_day(
+    company: Company, scope: Scope, found: reading.Forecast, frame: pd.DataFrame, actual: dict[dt.date, float]
+) -> dict[str, Any]:  # fmt: skip
+    """Selling days left, what each must bring, and what a selling day brought in the last twelve whole months."""
+    calendar = company.store.calendar
+    days = calendar.loc[calendar["is_selling_day"], "date"].dt.date
+    left = [int(((days > scope.as_of) & (days >= start) & (days <= end)).sum())
+            for start, end in zip(frame["start"], frame["end"], strict=True)]  # fmt: skip
+    start, end = add_months(found.months[0], -12), found.months[0] - dt.timedelta(days=1)
+    worked = int(((days >= start) & (days <= end)).sum())
+    sold = sum(value for day, value in actual.items() if start <= day <= end)
+    required = [need / n if n else float("nan") for need, n in zip(frame["required"], left, strict=True)]
+    made = sold / worked if worked else float("nan")
+    return {"days_left": left, "required_a_day": required, "made_a_day": [made] * len(frame)}
+
+
+def level_of(company: Company, scope: Scope, by: str) -> str:
+    """The level that a grouping means within the scope."""
+    return f"region{company.store.default_depth(scope)}" if by == "region" else by
+
+
+def _groups(company: Company, scope: Scope, found: reading.Forecast, by: str, span: Period) -> pd.DataFrame:
+    level = level_of(company, scope, by)
+    groups = reading.groups(company, found, level)
+    depth = int(level.removeprefix("region")) if by == "region" else None
+    keys = (by, "month")
+    store, reach = company.store, Period(add_months(span.start, -12), span.end)
+    sold = store.measure(scope, ("net_sales",), keys, period=reach, depth=depth)
+    goals = store.measure(scope, ("target",), keys, period=span, depth=depth)
+    column = "category" if by == "category" else f"{by}_id"
+    rows = []
+    for key, group in groups.items():
+        mine = sold[sold[column].astype(str) == key]
+        actual = dict(zip([pd.Timestamp(m).date() for m in mine["month"]], mine["net_sales"], strict=True))
+        goal = float(goals.loc[goals[column].astype(str) == key, "target"].sum(min_count=1))
+        row = _landed(found, group, span, booked(found, actual, span), goal)
+        row["last_year"] = added(actual, span, -12, first=company.store.sales_span.start.replace(day=1))
+        rows.append({"level": level, "key": key, **row, "gap": row["expected"] - row["target"]})
+    if not rows:
+        return pd.DataFrame(columns=_BY)
+    frame = named(company, pd.DataFrame(rows))
+    order = "gap" if frame["gap"].notna().any() else "expected"
+    return frame.sort_values(order, ascending=order == "gap", ignore_index=True)[_BY]
+
+
+def _reliability(company: Company, found: reading.Forecast) -> tuple[pd.DataFrame, dict[str, int]]:
+    rows = company.result(job.CHANCES)
+    assert rows is not None
+    keep = pd.Series(False, index=rows.index)
+    for level, keys in visible(found).items():
+        keep |= (rows["level"] == level) & rows["key"].isin(keys)
+    rows = rows[keep]
+    tested = {"tested": len(rows), "tested_months": int(rows["cutoff"].nunique())}
+    if rows.empty:
+        return pd.DataFrame(columns=_SAID), tested
+    return reliability(rows["probability"], rows["actual"] >= rows["target"], bins=BINS)[_SAID], tested
