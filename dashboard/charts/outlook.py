@@ -118,8 +118,9 @@ def outlook(frame: pd.DataFrame, style: Style, *, unit: Unit | None = None, heig
                     xanchor="left" if fits else "right")  # fmt: skip
         room.path([(start - 0.5, span[0] + (span[1] - span[0]) * k / 60) for k in range(61)], 0.5)
     ends = _figures(canvas, room, whole, forecast, start, last, unit)
+    so_far = _("so far")
     for i, _y, _x, value, *_look in stems:
-        room.write(canvas, i, value, f"{_('so far')} {unit.label(value)}", colours.muted)
+        room.write(canvas, i, value, f"{so_far} {unit.label(value)}", colours.muted)
     ends += _names(canvas, room, target, last_year, model, _("model"))
     ends += [(high_end, formats.rate(level / 100, 0), colours.model) for level, (_lows, highs) in bands.items()
              if n and (high_end := highs[-1]) is not None and forecast[-1] is not None]  # fmt: skip
@@ -186,7 +187,7 @@ class _Room:
         first, last = self.edges[0] * scale - LEFT, self.edges[1] * scale + RIGHT
         if left < first or right > last or bottom < 0 or top > self.height + 2:
             return 1000
-        covered = sum(w for x, y, w in self.points if left <= x * scale <= right and bottom - 1 <= y <= top + 1)
+        covered = sum(w for x, y, w in self.points if left <= x * scale <= right and bottom - 2 <= y <= top + 2)
         shared = sum(
             10 for x, a, b, c, d in self.boxes
             if x * scale + a < right and left < x * scale + c and b < top and bottom < d
