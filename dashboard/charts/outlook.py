@@ -120,7 +120,7 @@ def outlook(frame: pd.DataFrame, style: Style, *, unit: Unit | None = None, heig
     ends = _figures(canvas, room, whole, forecast, start, last, unit)
     so_far = _("so far")
     for i, _y, _x, value, *_look in stems:
-        room.write(canvas, i, value, f"{so_far} {unit.label(value)}", colours.muted)
+        room.write(canvas, i, value / 2, f"{so_far} {unit.label(value)}", colours.muted)  # below lines and bands
     ends += _names(canvas, room, target, last_year, model, _("model"))
     ends += [(high_end, formats.rate(level / 100, 0), colours.model) for level, (_lows, highs) in bands.items()
              if n and (high_end := highs[-1]) is not None and forecast[-1] is not None]  # fmt: skip
@@ -189,7 +189,7 @@ class _Room:
             return 1000
         covered = sum(w for x, y, w in self.points if left <= x * scale <= right and bottom - 2 <= y <= top + 2)
         shared = sum(
-            10 for x, a, b, c, d in self.boxes
+            100 for x, a, b, c, d in self.boxes
             if x * scale + a < right and left < x * scale + c and b < top and bottom < d
         )  # fmt: skip
         return covered + shared
@@ -226,21 +226,21 @@ def _joined(model: Values, forecast: Values, join: tuple[int, float] | None) -> 
 def _band(canvas: Canvas, level: int, low: Values, high: Values, join: tuple[int, float] | None, colour: str) -> None:
     """Fill what lies between two limits, opening from the last actual; each stretch of known limits on its own."""
     runs: list[list[tuple[float, float, float]]] = []
-    for i, (a, b) in enumerate(zip(low, high, strict=True)):
-        if a is None or b is None:
+    for i, (least, most) in enumerate(zip(low, high, strict=True)):
+        if least is None or most is None:
             continue
         if runs and runs[-1][-1][0] == i - 1:
-            runs[-1].append((i, a, b))
+            runs[-1].append((i, least, most))
         elif not runs and join is not None and join[0] < i:
-            runs.append([(join[0], join[1], join[1]), (i, a, b)])
+            runs.append([(join[0], join[1], join[1]), (i, least, most)])
         else:
-            runs.append([(i, a, b)])
+            runs.append([(i, least, most)])
     xs: list[float | None] = []
     ys: list[float | None] = []
     for run in runs:
         if len(run) == 1:  # has no area of its own
-            ((i, a, b),) = run
-            run = [(i - HALF, a, b), (i + HALF, a, b)]
+            ((x, a, b),) = run
+            run = [(x - HALF, a, b), (x + HALF, a, b)]
         xs += [*(x for x, _a, _b in run), *(x for x, _a, _b in reversed(run)), None]
         ys += [*(a for _x, a, _b in run), *(b for _x, _a, b in reversed(run)), None]
     if xs:

@@ -78,6 +78,13 @@ def test_landing_and_chance_stand_in_columns(style):
     assert [note.font.color for note in chances] == [colours.bad_word, colours.neutral, colours.neutral]
 
 
+def test_one_unit_in_which_the_longest_figure_stays_short():
+    frame = pd.DataFrame({"label": ["Northwest", "South", "All"], "expected": [92.25e6, 293e6, 1533e6]})
+    for lang, figures in (("en", ["92", "293", "1,533"]), ("zh", ["0.92", "2.93", "15.33"])):
+        found = [note.text for note in column(landing(frame, Style(lang=lang)), LANDING)]
+        assert found == [f"<b>{figure}</b>" for figure in figures]
+
+
 def test_only_a_clear_chance_is_a_verdict(style):
     frame = pd.DataFrame({"label": list("abcdef"), "expected": 1.0, "probability": [0.8, 0.79, 0.21, 0.2, 0.999, 1]})
     chances = column(landing(frame, style), CHANCE)
