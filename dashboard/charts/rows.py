@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import formats
+from dashboard.i18n import Lang
 
 
 def number(value: Any) -> float | None:
@@ -95,6 +96,35 @@ def names_axis(names: Sequence[str], limit: int, colour: str, *, two_lines: bool
         "tickvals": list(range(len(names))), "ticktext": [fit(name, limit) for name in names],
         "tickfont": {"size": 12, "color": colour},
     }  # fmt: skip
+
+
+def month_ticks(days: Iterable[dt.date], lang: Lang, most: int) -> dict[str, Any]:
+    """Return the words below periods that stand side by side: months, at most `most`, the year below the first of each.
+
+    Where there are more months, quarters, half-years or years are named by their first month; quarters are Q1 to Q4.
+    """
+    days = [pd.Timestamp(day) for day in days]
+    n = len(days)
+    apart = (days[-1] - days[0]).days / (n - 1) if n > 1 else 30
+    months = [i for i in range(n) if not i or (days[i].year, days[i].month) != (days[i - 1].year, days[i - 1].month)]
+    if apart < 20 and days[0].day > 7 and len(months) > 1:
+        del months[0]  # weeks that begin within a month: its name would stand too near to the next one
+    if n <= most and apart >= 20:
+        months = list(range(n))
+    places = months
+    for firsts in ((1, 4, 7, 10), (1, 7), (1,)):
+        if len(places) > most:
+            places = [i for i in months if days[i].month in firsts]
+    if len(places) > most or not places:
+        places = months[:: -(-len(months) // most)] if months else []
+    years = len({day.year for day in days}) > 1
+    texts, last = [], None
+    for i in places:
+        quarter = 80 < apart < 100 and days[i].month % 3 == 1
+        name = f"Q{days[i].month // 3 + 1}" if quarter else formats.month(days[i], lang=lang)
+        texts.append(name + (f"<br>{days[i].year}" if years and days[i].year != last else ""))
+        last = days[i].year
+    return {"tickvals": places, "ticktext": texts}
 
 
 def _cut(text: str, limit: int) -> str:

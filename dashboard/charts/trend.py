@@ -221,22 +221,13 @@ def _named(frame: pd.DataFrame, style: Style) -> list[str]:
 
 
 def _ticks(frame: pd.DataFrame, style: Style) -> dict[str, Any]:
-    """Return the words below the columns: at most twelve, the year below the first month of each."""
+    """Return the words below the columns, about a dozen at most."""
     n = len(frame)
     step = 1 if n <= FULL else -(-n // 8)
     if "label" in frame:
         sparse = list(range(0, n, step))
         return {"tickvals": sparse, "ticktext": [rows.safe(frame["label"].iloc[i]) for i in sparse]}
-    days = [pd.Timestamp(day) for day in frame["period"]]
-    years = len({day.year for day in days}) > 1
-    firsts = (1, 4, 7, 10) if n <= 37 else (1,)  # of quarters, of years
-    places = [i for i, day in enumerate(days) if n <= FULL or day.month in firsts]
-    texts, last = [], None
-    for i in places:
-        year = f"<br>{days[i].year}" if years and days[i].year != last else ""
-        texts.append(formats.month(days[i], lang=style.lang) + year)
-        last = days[i].year
-    return {"tickvals": places, "ticktext": texts}
+    return rows.month_ticks(frame["period"], style.lang, FULL)
 
 
 def _hover(named: list[str], style: Style, kind: Kind, **scenarios: list[float | None]) -> list[str]:
