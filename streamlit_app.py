@@ -13,6 +13,7 @@ with notices.instead_of_traceback():
         st.Page("dashboard/pages/briefing.py", title=_("Briefing"), icon=":material/wb_sunny:", default=True),
         st.Page("dashboard/pages/sales.py", title=_("Sales"), icon=":material/trending_up:"),
         st.Page("dashboard/pages/targets.py", title=_("Targets"), icon=":material/flag:"),
+        st.Page("dashboard/pages/forecast.py", title=_("Forecast"), icon=":material/insights:"),
         st.Page("dashboard/pages/receivables.py", title=_("Receivables"), icon=":material/payments:"),
         st.Page("dashboard/pages/visits.py", title=_("Visits"), icon=":material/pin_drop:"),
         st.Page("dashboard/pages/channel_order.py", title=_("Channel order"), icon=":material/gavel:"),

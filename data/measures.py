@@ -55,6 +55,7 @@ _KNOWN = f"{_SOLD} AND cost_amount IS NOT NULL"
 PRACTICE = "Practice of Chinese channel management"
 CREDIT = "Common definition in credit management"
 FIELD = "Common definition in field sales"
+FORECASTING = "Common definition in demand forecasting"
 CONTROLLING = "Common definition in sales controlling"
 OWN = "Convention of this project"
 
@@ -175,6 +176,25 @@ MEASURES: tuple[Measure, ...] = (
     _d("late_risk", "receivables", "money", -1, "Money likely to be late",
        "Open in term times the chance to be open 30 days past due: by the plain rule the dealer's late rate, by the "
        "model a logistic regression on what was known on the day of the invoice", OWN),
+    # forecast
+    _d("forecast", "sales", "money", 1, "Forecast of net sales",
+       "The mean of what the tested models say of each level, made to add up over all levels, with what people "
+       "changed; its bands come from the errors that the same computation made in past months", OWN),
+    _d("landing", "sales", "money", 1, "Landing",
+       "What is booked of the period plus the forecast of the rest; its band from correlated paths of the months ahead",
+       PRACTICE),
+    _d("hit_probability", "sales", "rate", 1, "Chance to reach the target",
+       "Share of the paths of the months ahead that, with what is booked, reach the target", PRACTICE),
+    _d("required_run_rate", "sales", "rate", -1, "Required run rate",
+       "What is still missing to the target divided by what is expected of the rest of the period", PRACTICE),
+    _d("forecast_wape", "sales", "rate", -1, "WAPE (weighted absolute percentage error)",
+       "Sum of the absolute errors of past forecasts divided by the sum of what came", FORECASTING),
+    _d("forecast_bias", "sales", "rate", 0, "Bias of the forecast",
+       "Sum of forecast less actual divided by the sum of what came; above zero: too high", FORECASTING),
+    _d("forecast_coverage", "sales", "rate", 0, "Coverage of the band",
+       "Share of past months whose actual lay inside the band; an 80 % band should hold 80 %", FORECASTING),
+    _d("forecast_value_added", "sales", "rate", 1, "Forecast value added",
+       "WAPE of the step before less that of this one: seasonal naive, model, override, final", FORECASTING),
     # visits
     _m("planned_visits", "visits", "count(*) FILTER (planned_date IS NOT NULL AND dealer_id IS NOT NULL)", "count", 0,
        "Planned visits", "Visits planned for a day of the period", PRACTICE),

@@ -34,13 +34,16 @@ def outlook(company: Company, scope: Scope, grain: str = "month") -> Answer:
     change (mean − model), to_date (booked of it already), last_year (the same months a year before), target (NaN where
     none is given). Frame `chart`: the last 24 months and those ahead: start, end, actual (of the running month: to
     date), mean and bands (NaN in the past), model, last_year, target, running.
-    Values: level (that answers the scope), nodes, route (most frequent route of its series), changed, horizon (months),
+    Frame `quarters`: the rows of `forecast` by fiscal quarter, whatever the grain.
+    Values: year_ahead (the next twelve months together: mean, lo-80, hi-80, and before: the twelve months before them),
+    level (that answers the scope), nodes, route (most frequent route of its series), changed, horizon (months),
     next_quarter (start, end, mean, bands, last_year, target of the first quarter that has not begun), and the accuracy
     of the level one to three months ahead in past months: wape, bias, coverage_80, tested_months, naive_wape.
     """
     found, notes = reading.read(company, scope)
     if found is None:
-        empty = {"forecast": pd.DataFrame(columns=_COLUMNS), "chart": pd.DataFrame(columns=_CHART)}
+        empty = {"forecast": pd.DataFrame(columns=_COLUMNS), "chart": pd.DataFrame(columns=_CHART),
+                 "quarters": pd.DataFrame(columns=_COLUMNS)}  # fmt: skip
         return answer("forecast.outlook", company, scope, empty, definitions=DEFINITIONS, notes=notes,
                       values={"dealers": _dealers(company, scope)}, verdict="insufficient_evidence")  # fmt: skip
     actual, target = monthly(company, scope)
@@ -54,9 +57,21 @@ def outlook(company: Company, scope: Scope, grain: str = "month") -> Answer:
         "changed": found.changed, "horizon": len(found.months), "dealers": _dealers(company, scope),
         "next_quarter": later.iloc[0].to_dict() if len(later) else None,
     }  # fmt: skip
+    values["year_ahead"] = _year_ahead(found, actual)
     values |= quality(company, found)
-    frames = {"forecast": frame[_COLUMNS], "chart": _chart(found, months, actual, target)}
+    frames = {"forecast": frame[_COLUMNS], "chart": _chart(found, months, actual, target),
+              "quarters": quarters[_COLUMNS]}  # fmt: skip
     return answer("forecast.outlook", company, scope, frames, definitions=DEFINITIONS, values=values, notes=notes)
+
+
+def _year_ahead(found: reading.Forecast, actual: Monthly) -> dict[str, float]:
+    """The next twelve months together, beside the twelve before them (NaN where fewer are known)."""
+    draws = found.whole.paths[:, :12].sum(axis=1)
+    mean = float(found.whole.final[:12].sum())
+    low, high = np.quantile(draws, [0.1, 0.9])
+    span = Period(found.months[0], add_months(found.months[0], 11))
+    before = added(actual, span, -12, first=min(actual, default=found.months[0]))
+    return {"mean": mean, "lo-80": min(float(low), mean), "hi-80": max(float(high), mean), "before": before}
 
 
 def _dealers(company: Company, scope: Scope) -> int:

@@ -14,7 +14,7 @@ from analytics.questions import forecast_job as job
 from analytics.questions import forecast_read as reading
 from analytics.questions.answer import Answer, Note, answer, question
 from analytics.questions.forecast import added, booked, inside, monthly
-from analytics.questions.forecast_accuracy import visible
+from analytics.questions.forecast_accuracy import quality, visible
 from analytics.questions.forecast_names import named
 from data.company import Company
 from data.scope import Period, Scope, ScopeError, add_months, fiscal_year_start, month_end
@@ -54,8 +54,8 @@ def landing(company: Company, scope: Scope, by: str = "region", over: str = "qua
     day in the last twelve whole months). Frame `by`: level, key and names, the same columns, gap (expected − target),
     largest shortfall first. Frame `reliability`: said, happened, count, lo, hi (90 % Wilson limits): past chances of
     the nodes in scope by what came of them.
-    Values: over, start, end, level; of `over`: expected, target, probability, gap, required_rate; tested_months and
-    tested (chances behind the reliability).
+    Values: over, start, end, level; of `over`: expected, target, probability, gap, required_rate; chance_months and
+    tested_chances (behind the reliability); wape, bias, coverage_80, tested and tested_months as in forecast.outlook.
     """
     if over not in KINDS:
         raise ScopeError(f"over: {over!r} is not one of {', '.join(KINDS)}")
@@ -86,11 +86,12 @@ def landing(company: Company, scope: Scope, by: str = "region", over: str = "qua
         "over": over, "by": by, "start": one["start"], "end": one["end"], "level": found.chosen.level,
         "gap": one["expected"] - one["target"], "changed": found.changed,
     } | tested  # fmt: skip
+    values |= quality(company, found)
     values |= {name: one[name] for name in ("expected", "lo-80", "hi-80", "target", "probability", "required_rate",
                                             "actual", "rest")}  # fmt: skip
-    if 0 < tested["tested_months"] < FEW_MONTHS:
+    if 0 < tested["chance_months"] < FEW_MONTHS:
         notes += (Note(N_("The chances were tested in {n} months only, in which all nodes shared the same luck."),
-                       {"n": tested["tested_months"]}),)  # fmt: skip
+                       {"n": tested["chance_months"]}),)  # fmt: skip
     frames = {"periods": frame, "by": by_frame, "reliability": said}
     return answer("forecast.landing", company, scope, frames, definitions=definitions, values=values, notes=notes)
 
@@ -163,7 +164,7 @@ def _reliability(company: Company, found: reading.Forecast) -> tuple[pd.DataFram
     for level, keys in visible(found).items():
         keep |= (rows["level"] == level) & rows["key"].isin(keys)
     rows = rows[keep]
-    tested = {"tested": len(rows), "tested_months": int(rows["cutoff"].nunique())}
+    tested = {"tested_chances": len(rows), "chance_months": int(rows["cutoff"].nunique())}
     if rows.empty:
         return pd.DataFrame(columns=_SAID), tested
     return reliability(rows["probability"], rows["actual"] >= rows["target"], bins=BINS)[_SAID], tested

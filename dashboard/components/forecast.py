@@ -1,0 +1,209 @@
+"""The views of the Forecast page: outlook, landing, what moved, accuracy, changes; and what stands while it is made."""
+
+from __future__ import annotations
+
+import logging
+
+import pandas as pd
+import streamlit as st
+
+from analytics import refresh
+from analytics.questions import Answer
+from dashboard import address, formats, session
+from dashboard.components import cards, forecast_changes, jobs, kpis, links, notices, views
+from dashboard.components.kpis import Kpi, Line
+from dashboard.components.text import muted, note
+from dashboard.findings import forecast as findings
+from dashboard.findings import forecast_accuracy, forecast_landing, forecast_moved
+from dashboard.findings.briefing import known
+from dashboard.i18n import _
+from data.company import Company
+from data.measures import measure
+from data.scope import Scope
+
+FILTERS = ("region", "channel", "category", "employee", "dealer")  # those that act on the page
+OVER = "over"  # option of the address: the period that a landing is about
+_JOB, _PAUSE = "forecast_job", 2.0  # session key; seconds between two looks at another process's work
+_log = logging.getLogger("qudao")
+
+
+def landing_of(scope: Scope) -> Answer:
+    """The landing of the quarter, which the title and the KPIs are about."""
+    return session.ask("forecast.landing", scope, over="quarter")
+
+
+def row(outlook: Answer, landing: Answer, moved: Answer) -> None:
+    """Next month, quarter, quarter after, year, what moved, how good."""
+    periods = landing.frames["periods"].set_index("kind")
+    items = [_landing(periods.loc[kind], kind) for kind in ("month", "quarter", "next_quarter", "year")
+             if kind in periods.index]  # fmt: skip
+    items.append(_moved(moved))
+    values = outlook.values
+    lines = [Line(_("not tested: too short a history"))]
+    if values["tested"]:
+        lines = [Line(_("bias {bias}", bias=formats.rate(values["bias"], signed=True))),
+                 Line(_("80% band held {share}", share=formats.rate(values["coverage_80"], 0)))]  # fmt: skip
+    items.append(Kpi(_("Missed by (WAPE)"), formats.rate(values["wape"]), lines, _(measure("forecast_wape").formula)))
+    kpis.row(items)
+
+
+def _landing(row: pd.Series, kind: str) -> Kpi:
+    label = findings.when(row["start"], row["end"])
+    band = Line(_("80%: {low} to {high}", low=formats.compact(row["lo-80"]), high=formats.compact(row["hi-80"])))
+    lines = [band]
+    if known(row["target"]) and row["target"]:
+        off = row["expected"] / row["target"] - 1
+        lines = [Line(_("vs target"), formats.rate(off, signed=True), off, 1),
+                 Line(_("chance {chance}", chance=formats.probability(row["probability"])))]  # fmt: skip
+        if kind == "year":
+            lines[1] = Line(_("chance {chance} to hit target", chance=formats.probability(row["probability"])))
+    elif known(row["last_year"]) and row["last_year"] > 0:
+        off = row["expected"] / row["last_year"] - 1
+        lines.insert(0, Line(_("vs last year"), formats.rate(off, signed=True), off, 1))
+    help = f"{_(measure('landing').formula)} {band.words}"
+    return Kpi(label, formats.compact(row["expected"]), lines, help)
+
+
+def _moved(answer: Answer) -> Kpi:
+    label, help = _("Year moved by"), _("Change of the year's landing since a month ago")
+    if answer.verdict != "ok":
+        return Kpi(label, formats.MISSING, [Line(_("not known"))], help)
+    values = answer.values
+    lines = [Line(_("since {day}", day=formats.short_date(values["day"]))),
+             Line(_("then {amount}", amount=formats.compact(values["then"])))]  # fmt: skip
+    return Kpi(label, formats.compact(values["change"], signed=True), lines, help)
+
+
+# ------------------------------------------------------------------ views
+
+
+def outlook(scope: Scope, answer: Answer, landing: Answer, currency: str) -> None:
+    """What comes, with its bands; where the periods land; the months ahead."""
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.chart(findings.outlook(answer, currency))
+    with right:
+        cards.chart(findings.periods(landing, currency))
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.table(findings.months(answer, currency), most=12)
+    with right:
+        accuracy = session.ask("forecast.accuracy", scope)
+        cards.table(forecast_accuracy.alarms(accuracy, currency), most=8, on_pick=lambda row: _opened(scope, row),
+                    empty=_("Nobody was forecast too high, or too low, six months in a row."))  # fmt: skip
+
+
+def _opened(scope: Scope, row: pd.Series) -> None:
+    """A dealer's card; a region narrows the page to it."""
+    if row["level"] == "dealer":
+        links.open_dealer(scope, row["key"])
+    kind = "region" if str(row["level"]).startswith("region") else str(row["level"])
+    if kind in FILTERS:
+        address.put({kind: row["key"]})
+        st.rerun()
+
+
+def landing(scope: Scope, currency: str) -> None:
+    """Where each part lands against its target, and whether such chances came true."""
+    with st.container(horizontal=True, gap="small"):
+        over = views.choose(_("Period"), findings.kinds(), option=OVER)
+        by = views.choose(_("By"), forecast_landing.groupings(), option="by")
+    answer = session.ask("forecast.landing", scope, by=by, over=over)
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.chart(forecast_landing.by(answer, currency), on_pick=lambda id: _narrowed(scope, by, id),
+                    empty=_("This view cannot be split that way: its forecasts are not kept by {by}.",
+                            by=forecast_landing.groupings()[by].lower()))  # fmt: skip
+    with right:
+        cards.chart(
+            forecast_landing.reliability(answer),
+            empty=_("No past chance can be tested yet: targets and two years of history are needed."),
+        )
+    if len(answer.frames["by"]):
+        cards.table(forecast_landing.by(answer, currency, key="landing_rows"), most=12)
+
+
+def _narrowed(scope: Scope, by: str, id: str) -> None:
+    if by == "dealer":
+        links.open_dealer(scope, id)
+    address.put({by: id})
+
+
+def moved(scope: Scope, currency: str) -> None:
+    """What changed since an earlier month, and why."""
+    with st.container(horizontal=True, gap="small"):
+        spans = findings.kinds()
+        over = views.choose(_("Period"), {"year": spans.pop("year")} | spans, option=OVER)
+        back = views.choose(_("Since"), {"1": _("a month ago"), "2": _("two months ago"), "3": _("three months ago")},
+                            option="item")  # fmt: skip
+    answer = session.ask("forecast.moved", scope, back=int(back), over=over)
+    empty = note(answer.notes[-1]) if answer.verdict != "ok" and answer.notes else ""
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.chart(forecast_moved.moved(answer, currency), empty=empty)
+    with right:
+        cards.table(forecast_moved.then_and_now(answer, currency), empty=empty, most=12)
+
+
+def accuracy(scope: Scope, currency: str) -> None:
+    """How good the forecast was."""
+    answer = session.ask("forecast.accuracy", scope)
+    empty = note(answer.notes[-1]) if answer.verdict != "ok" and answer.notes else ""
+    cards.table(forecast_accuracy.levels(answer), empty=empty, most=12)
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        cards.table(forecast_accuracy.said(answer, currency), empty=empty, most=12)
+    with right:
+        cards.table(forecast_accuracy.steps(answer), empty=empty, most=12)
+    cards.table(forecast_accuracy.alarms(answer, currency), most=12, on_pick=lambda row: _opened(scope, row),
+                empty=_("Nobody was forecast too high, or too low, six months in a row."))  # fmt: skip
+
+
+def changes(scope: Scope, currency: str) -> None:
+    """Set a number with a reason; every layer; what changes were worth."""
+    forecast_changes.view(scope, currency)
+
+
+# ------------------------------------------------------------------ while there is none
+
+
+def waiting(answer: Answer) -> None:
+    """Why there is no forecast: what is missing, or how far its making is."""
+    company = session.company()
+    job = st.session_state.get(_JOB)
+    with st.container(border=True, height=240, horizontal_alignment="center", vertical_alignment="center"):
+        if job is not None:
+            jobs.follow(job, _ended)
+        elif refresh.missing(company) and any(job.name == "forecast" for job in refresh.missing(company)):
+            _watch(company)
+        else:
+            for item in answer.notes[-1:]:
+                muted(note(item))
+
+
+def _watch(company: Company) -> None:
+    """Progress of another process; where nobody is at work, a button that begins."""
+
+    @st.fragment(run_every=_PAUSE)
+    def look() -> None:
+        if all(job.name != "forecast" for job in refresh.missing(company)):
+            st.rerun()
+        if (told := refresh.at_work(company)) is not None:
+            name, done, of = told
+            text = _("The forecast is being computed: {done} of {of} series", done=formats.count(done),
+                     of=formats.count(of)) if name == "forecast" else _("Computing what takes longer")  # fmt: skip
+            st.progress(done / of if of else 0.0, text=text)
+            return
+        muted(_("The forecast of this data is not computed yet; it takes a minute for 600 dealers."))
+        if st.button(_("Compute it now"), icon=":material/play_arrow:"):
+            st.session_state[_JOB] = jobs.Job(lambda report: refresh.refresh(company, report))
+            st.rerun()
+
+    look()
+
+
+def _ended(job: jobs.Job[list[str]]) -> None:
+    st.session_state.pop(_JOB, None)
+    if job.error is not None:
+        _log.error("refresh from the Forecast page", exc_info=job.error)
+        notices.hint(_("The long results could not be computed; “qudao refresh” tries again."))
