@@ -61,9 +61,11 @@ def of_chosen(found: reading.Forecast, rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows["level"] == found.chosen.level) & rows["key"].isin(found.chosen.keys)]
 
 
-def quality(company: Company, found: reading.Forecast) -> dict[str, Any]:
-    """Accuracy of the level that answers the scope, one to NEAR months ahead (NaN where nothing was tested)."""
-    rows = of_chosen(found, tracked(company, found))
+def quality(company: Company, found: reading.Forecast, level: str = "") -> dict[str, Any]:
+    """Accuracy of the level that answers the scope (or of another one within it), one to NEAR months ahead; NaN where
+    nothing was tested."""
+    rows = tracked(company, found)
+    rows = rows[rows["level"] == level] if level else of_chosen(found, rows)
     rows = rows[rows["y"].notna() & (rows["horizon"] <= NEAR)]
     values = dict.fromkeys(("wape", "bias", "coverage_80", "coverage_95", "naive_wape"), float("nan"))
     values |= {"tested_months": int(rows["ds"].nunique()), "tested": len(rows)}

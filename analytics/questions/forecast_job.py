@@ -272,7 +272,8 @@ def _stored(
             columns[f"hi-{level}"][:, 0] = np.maximum(ends[1], final[:, 0])
     recent = np.array([found.panel.values[at][-12:].sum() for at in rows])
     n, h = final.shape
-    floor = np.array([0.0 if found.panel.values[at].min() >= 0 else -np.inf for at in rows])[:, None]
+    floor = np.minimum(final, 0.0)  # returns may exceed sales in a month of the past; nobody expects them to
+    paths = np.maximum(paths, floor)
     frame = pd.DataFrame({"level": np.repeat([name.partition("|")[0] for name in names], h),
                           "key": np.repeat([name.partition("|")[2] for name in names], h),
                           "ds": np.tile(pd.DatetimeIndex(ahead), n), "mean": final.ravel()})  # fmt: skip

@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.forecasting import landing as land
 from analytics.forecasting import reliability
 from analytics.questions import forecast_job as job
+from analytics.questions import forecast_nodes as nodes
 from analytics.questions import forecast_read as reading
 from analytics.questions.answer import Answer, Note, answer, question
 from analytics.questions.forecast import added, booked, inside, monthly
@@ -55,7 +56,8 @@ def landing(company: Company, scope: Scope, by: str = "region", over: str = "qua
     largest shortfall first. Frame `reliability`: said, happened, count, lo, hi (90 % Wilson limits): past chances of
     the nodes in scope by what came of them.
     Values: over, start, end, level; of `over`: expected, target, probability, gap, required_rate; chance_months and
-    tested_chances (behind the reliability); wape, bias, coverage_80, tested and tested_months as in forecast.outlook.
+    tested_chances (behind the reliability); wape, bias, coverage_80, tested and tested_months as in forecast.outlook,
+    and in quality_by the same of the groups' level.
     """
     if over not in KINDS:
         raise ScopeError(f"over: {over!r} is not one of {', '.join(KINDS)}")
@@ -86,7 +88,10 @@ def landing(company: Company, scope: Scope, by: str = "region", over: str = "qua
         "over": over, "by": by, "start": one["start"], "end": one["end"], "level": found.chosen.level,
         "gap": one["expected"] - one["target"], "changed": found.changed,
     } | tested  # fmt: skip
-    values |= quality(company, found)
+    level = level_of(company, scope, by)
+    if by == nodes.CATEGORY and found.chosen.level not in (nodes.COMPANY, nodes.CATEGORY):
+        level = nodes.BY_CATEGORY
+    values |= quality(company, found) | {"quality_by": quality(company, found, level)}
     values |= {name: one[name] for name in ("expected", "lo-80", "hi-80", "target", "probability", "required_rate",
                                             "actual", "rest")}  # fmt: skip
     if 0 < tested["chance_months"] < FEW_MONTHS:

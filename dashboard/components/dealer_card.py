@@ -65,7 +65,8 @@ def body(answer: Answer, currency: str, *, printed: bool = False) -> None:
     _kpis(answer, sparks=not printed)
     left, right = st.columns([3, 2], gap="small")
     with left:
-        cards.chart(briefing.trend(answer, currency, height=PRINTED_TREND if printed else briefing.TREND_HEIGHT))
+        cards.chart(briefing.trend(answer, currency, height=PRINTED_TREND if printed else briefing.TREND_HEIGHT,
+                                   ahead=session.ask("forecast.outlook", answer.scope)))  # fmt: skip
     with right:
         actions.about(answer, most=PRINTED_ITEMS if printed else 0)
     left, right = st.columns([2, 3], gap="small")

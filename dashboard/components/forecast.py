@@ -15,7 +15,6 @@ from dashboard.components.kpis import Kpi, Line
 from dashboard.components.text import muted, note
 from dashboard.findings import forecast as findings
 from dashboard.findings import forecast_accuracy, forecast_landing, forecast_moved
-from dashboard.findings.briefing import known
 from dashboard.i18n import _
 from data.company import Company
 from data.measures import measure
@@ -34,9 +33,9 @@ def landing_of(scope: Scope) -> Answer:
 
 def row(outlook: Answer, landing: Answer, moved: Answer) -> None:
     """Next month, quarter, quarter after, year, what moved, how good."""
-    periods = landing.frames["periods"].set_index("kind")
-    items = [_landing(periods.loc[kind], kind) for kind in ("month", "quarter", "next_quarter", "year")
-             if kind in periods.index]  # fmt: skip
+    order = ["month", "quarter", "next_quarter", "year"]
+    periods = landing.frames["periods"].sort_values("kind", key=lambda kind: kind.map(order.index))
+    items = [kpis.landed(each, findings.when(each["start"], each["end"])) for _index, each in periods.iterrows()]
     items.append(_moved(moved))
     values = outlook.values
     lines = [Line(_("not tested: too short a history"))]
@@ -45,23 +44,6 @@ def row(outlook: Answer, landing: Answer, moved: Answer) -> None:
                  Line(_("80% band held {share}", share=formats.rate(values["coverage_80"], 0)))]  # fmt: skip
     items.append(Kpi(_("Missed by (WAPE)"), formats.rate(values["wape"]), lines, _(measure("forecast_wape").formula)))
     kpis.row(items)
-
-
-def _landing(row: pd.Series, kind: str) -> Kpi:
-    label = findings.when(row["start"], row["end"])
-    band = Line(_("80%: {low} to {high}", low=formats.compact(row["lo-80"]), high=formats.compact(row["hi-80"])))
-    lines = [band]
-    if known(row["target"]) and row["target"]:
-        off = row["expected"] / row["target"] - 1
-        lines = [Line(_("vs target"), formats.rate(off, signed=True), off, 1),
-                 Line(_("chance {chance}", chance=formats.probability(row["probability"])))]  # fmt: skip
-        if kind == "year":
-            lines[1] = Line(_("chance {chance} to hit target", chance=formats.probability(row["probability"])))
-    elif known(row["last_year"]) and row["last_year"] > 0:
-        off = row["expected"] / row["last_year"] - 1
-        lines.insert(0, Line(_("vs last year"), formats.rate(off, signed=True), off, 1))
-    help = f"{_(measure('landing').formula)} {band.words}"
-    return Kpi(label, formats.compact(row["expected"]), lines, help)
 
 
 def _moved(answer: Answer) -> Kpi:

@@ -97,8 +97,8 @@ def row(items: Sequence[Kpi]) -> None:
                 card(item.label, item.value, list(item.spark), item.lines, item.help)
 
 
-def briefing_row(answer: Answer) -> None:
-    """The six KPIs of the Briefing."""
+def briefing_row(answer: Answer, landing: Answer) -> None:
+    """The six KPIs of the Briefing; where there is a forecast, the year's landing stands in place of the DSO."""
     kpis = answer.frames["kpis"].set_index("measure", drop=False)
     spark, values = answer.frames["spark"], answer.values
     against = versus(answer)
@@ -126,12 +126,32 @@ def briefing_row(answer: Answer) -> None:
         ("dso", [change_line(kpis.loc["dso"], against), Line(_("on invoices of 90 days"))]),
         ("visit_coverage", [change_line(kpis.loc["visit_coverage"], against), Line(_("planned visits done"))]),
     ]  # fmt: skip
-    row([
-        Kpi(_(_SHORT.get(id, measure(id).label)), shown(id),
+    items = {
+        id: Kpi(_(_SHORT.get(id, measure(id).label)), shown(id),
             lines if known(values[id]) else [Line(_missing(answer, id))],
             _(measure(id).formula), tuple(spark[id]) if id in spark else ())
         for id, lines in rows
-    ])  # fmt: skip
+    }  # fmt: skip
+    periods = landing.frames["periods"].set_index("kind")
+    if "year" in periods.index:
+        year = landed(periods.loc["year"], _("Year landing"))
+        del items["dso"]
+        items = dict(list(items.items())[:2]) | {"landing": year} | items
+    row(list(items.values()))
+
+
+def landed(row: pd.Series, label: str) -> Kpi:
+    """Where a period lands: against target with the chance to reach it, or with its band and against last year."""
+    band = Line(_("80%: {low} to {high}", low=formats.compact(row["lo-80"]), high=formats.compact(row["hi-80"])))
+    lines = [band]
+    if known(row["target"]) and row["target"]:
+        off = row["expected"] / row["target"] - 1
+        lines = [Line(_("vs target"), formats.rate(off, signed=True), off, 1),
+                 Line(_("chance {chance} to hit target", chance=formats.probability(row["probability"])))]  # fmt: skip
+    elif known(row["last_year"]) and row["last_year"] > 0:
+        off = row["expected"] / row["last_year"] - 1
+        lines.insert(0, Line(_("vs last year"), formats.rate(off, signed=True), off, 1))
+    return Kpi(label, formats.compact(row["expected"]), lines, f"{_(measure('landing').formula)}. {band.words}")
 
 
 def _missing(answer: Answer, id: str) -> str:

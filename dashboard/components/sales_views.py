@@ -18,7 +18,8 @@ def overview(scope: Scope, alike: Answer, currency: str) -> None:
     """The trend, whether it is really growth, and the way down from regions to products."""
     left, right = st.columns([3, 2], gap="small")
     with left:
-        cards.chart(briefing.trend(session.ask("sales.trend", scope), currency))
+        ahead = session.ask("forecast.outlook", scope)
+        cards.chart(briefing.trend(session.ask("sales.trend", scope), currency, ahead=ahead))
     with right:
         cards.chart(sales.like_for_like(alike), empty=" ".join(note(item) for item in alike.notes) or _reach())
     way = session.ask("sales.drill", scope)

@@ -12,6 +12,7 @@ from dashboard import formats
 from dashboard.charts.ranking import ranking
 from dashboard.charts.style import Style, legend
 from dashboard.charts.trend import trend as trend_chart
+from dashboard.findings.forecast_quality import how_good
 from dashboard.findings.gap import gap as gap_card
 from dashboard.findings.model import Finding, against_words, columns, period_words, subtitle, titled, who
 from dashboard.findings.names import name_of, names_of
@@ -85,13 +86,17 @@ def page_subtitle(answer: Answer, company: str, currency: str) -> str:
 # ------------------------------------------------------------------ cards
 
 
-def trend(answer: Answer, currency: str, *, height: int = TREND_HEIGHT) -> Finding:
-    """Columns over time against target and last year."""
+def trend(answer: Answer, currency: str, *, height: int = TREND_HEIGHT, ahead: Answer | None = None) -> Finding:
+    """Columns over time against target and last year. ahead: forecast.outlook of the scope, for the months to come."""
     frame = answer.frame("trend")
     grain = int(answer.values["grain"])
+    ahead = ahead if ahead is not None and ahead.verdict == "ok" and grain == 1 else None
+    frame["forecast"] = _to_come(frame, ahead)
+    if frame["forecast"].isna().all():
+        ahead = None
     frame["period"] = frame["start"]
     frame["label"] = [_column_label(row, grain) for _, row in frame.iterrows()]
-    unit = formats.choose_unit([*frame["actual"], *frame["target"]], "money")
+    unit = formats.choose_unit([*frame["actual"], *frame["target"], *frame["forecast"]], "money")
     by = {1: _("by month"), 3: _("by quarter")}.get(grain, _("by year"))
     versus = " · ".join(word for word, column in (("PL", "target"), ("PY", "last_year")) if frame[column].notna().any())
     shown = frame.drop(columns="label" if grain == 1 else "period")
@@ -100,14 +105,36 @@ def trend(answer: Answer, currency: str, *, height: int = TREND_HEIGHT) -> Findi
         return trend_chart(shown, style, unit=unit, height=height)
 
     return Finding(
-        "trend", _trend_title(frame[frame["start"] <= answer.scope.period.end], grain),
+        "trend", titled(_trend_title(frame[frame["start"] <= answer.scope.period.end], grain), _rest(frame)),
         subtitle(who(answer), _("Net sales, {unit}, {by}", unit=formats.unit_name(unit, currency=currency), by=by),
                  formats.period(frame["start"].iloc[0], frame["end"].iloc[-1]),
                  _("AC vs {versus}", versus=versus) if versus else ""),
-        frame, columns(("label", _("Period")), ("actual", _("Actual"), "money"), ("target", _("Target"), "money"),
-                        ("last_year", _("Last year"), "money")),
-        answer, draw, lambda style: _trend_note(style, frame, versus), ("net_sales", "target"),
+        frame, columns(("label", _("Period")), ("actual", _("Actual"), "money"),
+                       *([("forecast", _("Forecast"), "money")] if ahead else []), ("target", _("Target"), "money"),
+                       ("last_year", _("Last year"), "money")),
+        answer, draw, lambda style: _trend_note(style, frame, versus, ahead),
+        ("net_sales", "target", *(("forecast", "forecast_wape") if ahead else ())),
     )  # fmt: skip
+
+
+def _to_come(frame: pd.DataFrame, ahead: Answer | None) -> pd.Series:
+    """The forecast of the months of which nothing is known yet."""
+    if ahead is None:
+        return pd.Series(float("nan"), index=frame.index)
+    means = ahead.frames["forecast"].set_index("ds")["mean"]
+    return pd.Series(pd.DatetimeIndex(frame["start"]).map(means), index=frame.index).where(frame["actual"].isna())
+
+
+def _rest(frame: pd.DataFrame) -> str:
+    """Whether the months to come catch up with the target, where both are known."""
+    rows = frame[frame["forecast"].notna() & frame["target"].notna()]
+    done = frame[frame["actual"].notna() & frame["target"].notna()]
+    if rows.empty or done.empty or (done["actual"] - done["target"]).sum() >= 0:
+        return ""
+    lead = float((rows["forecast"] - rows["target"]).sum())
+    if lead + float((done["actual"] - done["target"]).sum()) >= 0:
+        return _("the forecast catches up")
+    return _("the forecast does not catch up")
 
 
 def _column_label(row: pd.Series, grain: int) -> str:
@@ -119,10 +146,13 @@ def _column_label(row: pd.Series, grain: int) -> str:
     return formats.period(row["start"], row["end"])
 
 
-def _trend_note(style: Style, frame: pd.DataFrame, versus: str) -> str:
-    words = [legend(style, target="PL" in versus, last_year="PY" in versus, variance=bool(versus))]
+def _trend_note(style: Style, frame: pd.DataFrame, versus: str, ahead: Answer | None) -> str:
+    words = [legend(style, forecast=ahead is not None, target="PL" in versus, last_year="PY" in versus,
+                    variance=bool(versus))]  # fmt: skip
     if frame["partial"].any():
         words.append(_("the last column is not full: target and last year up to the same day"))
+    if ahead is not None:
+        words.append(how_good(ahead.values))
     return " · ".join(words)
 
 

@@ -13,6 +13,7 @@ from dashboard.charts.landing import landing as landing_chart
 from dashboard.charts.outlook import outlook as outlook_chart
 from dashboard.charts.style import Style
 from dashboard.findings.briefing import ON_TARGET, known
+from dashboard.findings.forecast_quality import how_good
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.i18n import _, language, ngettext
 
@@ -56,21 +57,6 @@ def page_title(outlook: Answer, landing: Answer) -> str:
 def page_subtitle(outlook: Answer, company: str, currency: str) -> str:
     return subtitle(company, who(outlook), _("Net sales to come, {currency}", currency=formats.currency_name(currency)),
                     _("computed from the data to {day}", day=formats.date(outlook.as_of)))  # fmt: skip
-
-
-def how_good(values: Any) -> str:
-    """How far the forecast missed in past months: the line below every chart that shows one."""
-    if not values.get("tested"):
-        return _("Not tested: the history is too short to forecast past months as well.")
-    words = {"wape": formats.rate(values["wape"]), "bias": formats.rate(values["bias"], signed=True),
-             "held": formats.rate(values["coverage_80"], 0), "naive": formats.rate(values["naive_wape"])}  # fmt: skip
-    months = values["tested_months"]
-    return ngettext(
-        "In {n} past month, one to three months ahead: missed by {wape} (last year's month: {naive}), bias {bias}; the "
-        "80% band held in {held}.",
-        "In {n} past months, one to three months ahead: missed by {wape} (last year's months: {naive}), bias {bias}; "
-        "the 80% band held in {held}.", months, **words,
-    )  # fmt: skip
 
 
 # ------------------------------------------------------------------ cards

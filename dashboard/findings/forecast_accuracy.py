@@ -104,7 +104,7 @@ def alarms(answer: Answer, currency: str) -> Finding:
         "forecast_alarms", title,
         subtitle(who(answer), _("Bias alarms: every one of six months missed to the same side, by 5% or more"),
                  _("largest money first, {currency}", currency=formats.currency_name(currency))),
-        frame, columns(("who", _("Name")), ("what", _("Level")), ("side", _("Forecast")),
+        frame, columns(("who", _("About")), ("what", _("Level")), ("side", _("Forecast")),
                        ("money", _("A month"), "money"), ("bias", _("Bias"), "rate")),
         answer, definitions=("forecast_bias",),
     )  # fmt: skip

@@ -11,7 +11,8 @@ from dashboard import formats
 from dashboard.charts.landing import landing as landing_chart
 from dashboard.charts.reliability import reliability as reliability_chart
 from dashboard.charts.style import Style
-from dashboard.findings.forecast import EVEN, how_good, when
+from dashboard.findings.forecast import EVEN, when
+from dashboard.findings.forecast_quality import how_good
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.i18n import _, language, ngettext
 
@@ -53,7 +54,7 @@ def by(answer: Answer, currency: str, *, key: str = "landing_by") -> Finding:
                        ("hi-80", _("80% band to"), "money"), ("target", _("Target"), "money"),
                        ("gap", _("Gap"), "money"), ("probability", _("Chance"), "rate"),
                        ("required_rate", _("Needed of expected"), "rate"), ("last_year", _("Last year"), "money")),
-        answer, draw if len(frame) else None, lambda _style: how_good(values),
+        answer, draw if len(frame) else None, lambda _style: how_good(values["quality_by"]),
         ("landing", "hit_probability", "required_run_rate"),
     )  # fmt: skip
 

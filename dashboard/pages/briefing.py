@@ -17,11 +17,11 @@ with top:
 filters.bar(scope, dealers=answer.values["dealers"])
 for item in answer.notes:
     notices.hint(note(item))
-kpis.briefing_row(answer)
+kpis.briefing_row(answer, session.ask("forecast.landing", scope))
 
 left, right = st.columns([3, 2], gap="small")
 with left:
-    cards.chart(briefing.trend(answer, currency))
+    cards.chart(briefing.trend(answer, currency, ahead=session.ask("forecast.outlook", scope)))
 with right:
     cards.chart(briefing.gap(answer, currency), empty=_("A target by dealer or a year of history is needed."))
 left, right = st.columns([1.15, 1], gap="small")

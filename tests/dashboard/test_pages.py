@@ -22,7 +22,7 @@ CHINESE = re.compile("[\u3400-\u9fff]+")
 WORD = re.compile(r"[A-Za-z]{4,}")
 
 # What Chinese readers write in Latin letters, too, and the names by which `qudao ask` and files know things.
-LATIN = {"Excel", "Qudao", "qudao", "demo", "parquet", "toml", "xlsx", "IFRS", "reactivation"} | {
+LATIN = {"Excel", "Qudao", "qudao", "demo", "parquet", "toml", "xlsx", "IFRS", "reactivation", "WAPE", "MASE"} | {
     w for m in MEASURES for w in WORD.findall(m.id)
 }
 # What is no word that a reader sees: markdown's directives and icons, colours, markup inside charts.
