@@ -21,7 +21,7 @@ from data.measures import measure
 from data.scope import Scope
 
 FILTERS = ("region", "channel", "category", "employee", "dealer")  # those that act on the page
-OVER = "over"  # option of the address: the period that a landing is about
+OVER, GRAIN = "over", "unit"  # options of the address: the period of a landing; months or weeks
 _JOB, _PAUSE = "forecast_job", 2.0  # session key; seconds between two looks at another process's work
 _log = logging.getLogger("qudao")
 
@@ -63,7 +63,13 @@ def outlook(scope: Scope, answer: Answer, landing: Answer, currency: str) -> Non
     """What comes, with its bands; where the periods land; the months ahead."""
     left, right = st.columns([3, 2], gap="small")
     with left:
-        cards.chart(findings.outlook(answer, currency))
+        grains = {"month": _("Months"), "week": _("Weeks")}
+        if address.option(GRAIN, tuple(grains)) == "week":
+            finding = findings.weeks(session.ask("forecast.weeks", scope), answer.values, currency)
+        else:
+            finding = findings.outlook(answer, currency)
+        cards.chart(finding, control=lambda: views.choose(_("By"), grains, option=GRAIN),
+                    empty=_("Six whole months of sales are needed to tell weeks."))  # fmt: skip
     with right:
         cards.chart(findings.periods(landing, currency))
     left, right = st.columns([3, 2], gap="small")

@@ -98,6 +98,37 @@ def outlook(answer: Answer, currency: str) -> Finding:
     )  # fmt: skip
 
 
+def weeks(answer: Answer, quality: Any, currency: str) -> Finding:
+    """Actual, forecast and bands by week. quality: values with the accuracy of the months behind them."""
+    frame = answer.frame("chart")
+    unit = formats.choose_unit([*frame["actual"], *frame["mean"]] or [0.0], "money")
+
+    def draw(style: Style) -> Any:
+        return outlook_chart(frame, style, unit=unit)
+
+    title = _("Net sales by week, actual and forecast")
+    if answer.verdict == "ok":
+        four = answer.values["four_weeks"]
+        title = _("The next four weeks should bring {amount}", amount=formats.compact(four["mean"]))
+        if known(four["last_year"]) and four["last_year"] > 0:
+            off = four["mean"] / four["last_year"] - 1
+            share = formats.rate(abs(off))
+            title = titled(title, _("{share} more than the same weeks last year", share=share) if off > 0 else
+                           _("{share} less than the same weeks last year", share=share))  # fmt: skip
+    table = frame.assign(week=[formats.period(start, end, short=True)
+                               for start, end in zip(frame["start"], frame["end"], strict=True)])  # fmt: skip
+    return Finding(
+        "outlook_weeks", title,
+        subtitle(who(answer), _("Net sales, {unit}, by week", unit=formats.unit_name(unit, currency=currency)),
+                 _("solid AC, dashed FC with 80% and 95% band, triangles PY: 52 weeks before")),
+        table, columns(("week", _("Week")), ("actual", _("Actual"), "money"), ("mean", _("Forecast"), "money"),
+                       ("lo-80", _("80% band from"), "money"), ("hi-80", _("80% band to"), "money"),
+                       ("lo-95", _("95% band from"), "money"), ("hi-95", _("95% band to"), "money"),
+                       ("last_year", _("52 weeks before"), "money")),
+        answer, draw if len(frame) else None, lambda _style: how_good(quality), ("forecast", "forecast_wape"),
+    )  # fmt: skip
+
+
 def periods(answer: Answer, currency: str) -> Finding:
     """Month, quarters and year: booked, expected, band, target, chance."""
     frame, values = answer.frame("periods"), answer.values
