@@ -68,6 +68,7 @@ def briefing(browser: Browser, url: str) -> None:
 
 def pages(browser: Browser, url: str) -> None:
     """One picture of a page for each guide."""
+    whole(opened(browser, f"{url}/forecast"), "forecast-en-light")
     whole(opened(browser, f"{url}/receivables"), "receivables-en-light")
     whole(opened(browser, f"{url}/channel_order", lang="zh-CN"), "channel-order-zh-light")
 

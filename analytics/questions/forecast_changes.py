@@ -27,14 +27,14 @@ def changes(company: Company, scope: Scope) -> Answer:
 
     The model's number is never overwritten: a change is a layer above it. The newest word stands as it was said and
     flows into every level above and below; earlier words on a part keep theirs as far as the rest can bear it.
-    Frame `layers`, newest first: subject, what (company, region, channel, employee, dealer), id, category ("" for all),
-    start, end, at, who, amount (what was said; NaN: withdrawn), model (what the model said then), stands (what the
-    forecast says now for it; NaN when its period is over), reason, state (`stands`, `moved`: a later word moved it,
-    `replaced`, `withdrawn`, `over`). Frame `judged`: changes whose period is over: actual, the same months a year
-    before (seasonal_naive), model, override (the first word), final (the last). Frame `staircase`: model (of the
-    forecast: seasonal_naive, model, override, final), wape, added (by how much the step lowered the error).
-    Frame `open`: what the scope's next months say: ds, end, model, amount (what stands). Values: standing,
-    judged (counts), can_change (the scope names one thing), thing (its subject without the period).
+    Frame `open`: what the scope's next months say: ds, end, model, amount (what stands). Frame `layers`, newest first:
+    subject, what (company, region, channel, employee, dealer), id, category ("" for all), start, end, at, who, amount
+    (what was said; NaN: withdrawn), model (what the model said then), stands (what the forecast says now for it; NaN
+    when its period is over), reason, state (`stands`, `moved`: a later word moved it, `replaced`, `withdrawn`, `over`).
+    Frame `judged`: changes whose period is over: actual, the same months a year before (seasonal_naive), model,
+    override (the first word), final (the last). Frame `staircase`: model (of the forecast: seasonal_naive, model,
+    override, final), wape, added (by how much the step lowered the error).
+    Values: standing, judged (counts), can_change (the scope names one thing), thing (its subject without the period).
     """
     found, notes = reading.read(company, scope)
     layers, judged = _layers(company, scope, found), _judged(company, scope)
@@ -43,7 +43,7 @@ def changes(company: Company, scope: Scope) -> Answer:
         for month, model, final in zip(found.months, found.whole.model, found.whole.final, strict=True):
             rows.append({"ds": pd.Timestamp(month), "end": pd.Timestamp(month_end(month)), "model": model,
                          "amount": final})  # fmt: skip
-    frames = {"layers": layers, "open": pd.DataFrame(rows, columns=["ds", "end", "model", "amount"]),
+    frames = {"open": pd.DataFrame(rows, columns=["ds", "end", "model", "amount"]), "layers": layers,
               "judged": judged, "staircase": _staircase(judged)}  # fmt: skip
     subject = overrides.subject(scope, scope.period)
     values: dict[str, Any] = {
