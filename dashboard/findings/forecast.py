@@ -55,8 +55,20 @@ def page_title(outlook: Answer, landing: Answer) -> str:
 
 
 def page_subtitle(outlook: Answer, company: str, currency: str) -> str:
-    return subtitle(company, who(outlook), _("Net sales to come, {currency}", currency=formats.currency_name(currency)),
-                    _("computed from the data to {day}", day=formats.date(outlook.as_of)))  # fmt: skip
+    return subtitle(
+        company,
+        who(outlook),
+        _("Net sales to come, {currency}", currency=formats.currency_name(currency)),
+        _("computed from the data to {day}", day=formats.date(outlook.as_of)),
+        _people(outlook),
+    )
+
+
+def _people(outlook: Answer) -> str:
+    """What people changed, where they did."""
+    if outlook.verdict != "ok" or not outlook.values["changed"]:
+        return ""
+    return _("people's changes {amount}", amount=formats.compact(outlook.values["people"], signed=True))
 
 
 # ------------------------------------------------------------------ cards
@@ -212,11 +224,11 @@ def months(answer: Answer, currency: str) -> Finding:
             title = _("{short} of {n} quarters with a target should miss it", short=short, n=n)
         elif short:
             title = ngettext(
-                "The quarter with a target should miss it", "All {n} quarters with a target should miss it", n
+                "The quarter with a target should miss it", "None of the {n} quarters with a target should reach it", n
             )
         else:
             title = ngettext("The quarter with a target should reach it",
-                             "All {n} quarters with a target should reach it", n)  # fmt: skip
+                             "Each of the {n} quarters with a target should reach it", n)  # fmt: skip
     return Finding(
         "outlook_months", title,
         subtitle(who(answer), _("Net sales, {currency}", currency=formats.currency_name(currency)),
