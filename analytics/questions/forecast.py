@@ -36,8 +36,8 @@ def outlook(company: Company, scope: Scope, grain: str = "month") -> Answer:
     date), mean and bands (NaN in the past), model, last_year, target, running.
     Frame `quarters`: the rows of `forecast` by fiscal quarter, whatever the grain.
     Values: year_ahead (the next twelve months together: mean, lo-80, hi-80, and before: the twelve months before them),
-    level (that answers the scope), nodes, route (most frequent route of its series), changed, people (what people's changes add, money), horizon (months),
-    next_quarter (start, end, mean, bands, last_year, target of the first quarter that has not begun), and the accuracy
+    level (that answers the scope), nodes, route (most frequent route of its series), changed, people (money that
+    people's changes add), horizon (months), next_quarter (start, end, mean, bands, last_year, target of the first quarter that has not begun), and the accuracy
     of the level one to three months ahead in past months: wape, bias, coverage_80, tested_months, naive_wape.
     """
     found, notes = reading.read(company, scope)
@@ -54,7 +54,8 @@ def outlook(company: Company, scope: Scope, grain: str = "month") -> Answer:
     routes = pd.Series(found.whole.routes).str.removesuffix("+regressors").str.removesuffix("+total")
     values: dict[str, Any] = {
         "level": found.chosen.level, "nodes": len(found.chosen.keys), "route": routes.mode().iloc[0],
-        "changed": found.changed, "people": float((found.whole.final - found.whole.model).sum()), "horizon": len(found.months), "dealers": _dealers(company, scope),
+        "changed": found.changed, "people": float((found.whole.final - found.whole.model).sum()),
+        "horizon": len(found.months), "dealers": _dealers(company, scope),
         "next_quarter": later.iloc[0].to_dict() if len(later) else None,
     }  # fmt: skip
     values["year_ahead"] = _year_ahead(found, actual)
