@@ -37,8 +37,9 @@ def outlook(company: Company, scope: Scope, grain: str = "month") -> Answer:
     Frame `quarters`: the rows of `forecast` by fiscal quarter, whatever the grain.
     Values: year_ahead (the next twelve months together: mean, lo-80, hi-80, and before: the twelve months before them),
     level (that answers the scope), nodes, route (most frequent route of its series), changed, people (money that
-    people's changes add), horizon (months), next_quarter (start, end, mean, bands, last_year, target of the first quarter that has not begun), and the accuracy
-    of the level one to three months ahead in past months: wape, bias, coverage_80, tested_months, naive_wape.
+    people's changes add), horizon (months), next_quarter (start, end, mean, bands, last_year, target of the first
+    quarter that has not begun), and the accuracy of the level one to three months ahead in past months: wape, bias,
+    coverage_80, tested_months, naive_wape.
     """
     found, notes = reading.read(company, scope)
     if found is None:
