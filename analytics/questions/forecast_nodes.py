@@ -8,6 +8,7 @@ joins two by a slash.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,8 +77,7 @@ def history(company: Company, scope: Scope) -> History:
 
     def wide(by: tuple[str, ...], keys: list[str]) -> pd.DataFrame:
         rows = store.measure(scope, ("net_sales",), (*by, "month"), period=span, depth=1)
-        key = rows[keys].astype("object").fillna(_OUTSIDE).astype(str).agg("/".join, axis=1)
-        table = rows.assign(key=key).pivot_table(index="key", columns="month", values="net_sales", aggfunc="sum")
+        table = rows.assign(key=joined_key(rows, keys)).pivot_table(index="key", columns="month", values="net_sales", aggfunc="sum")
         table.columns = [pd.Timestamp(month).date() for month in table.columns]
         return table.reindex(columns=months).fillna(0.0)
 
@@ -92,6 +92,12 @@ def history(company: Company, scope: Scope) -> History:
         wide(("region", "category"), ["region_id", "category"]), cut(year), running,
         cut(Period(running, scope.as_of)) if running else pd.DataFrame(),
     )  # fmt: skip
+
+
+def joined_key(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """The key of a node: its columns joined by a slash ("" where there is none), also of no rows at all."""
+    parts = [rows[column].astype("object").fillna(_OUTSIDE).astype(str) for column in columns]
+    return parts[0].str.cat(parts[1:], sep="/") if parts else pd.Series(_OUTSIDE, index=rows.index)
 
 
 def members(company: Company, scope: Scope) -> pd.DataFrame:
