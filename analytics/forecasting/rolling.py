@@ -112,7 +112,8 @@ def _regular(y: Array, horizon: int, m: int, first: int, deep: bool, regressors:
     def forecasts(at: int) -> dict[str, Array]:
         clean, effect = without(at)
         fit = late if at == len(y) or early is None else early
-        return {name: effect.restore(path) for name, path in fit.forecast(clean, horizon).items()}
+        floor = 0.0 if y[:at].min() >= 0 else -np.inf  # an effect that is added may lead below
+        return {name: np.maximum(effect.restore(path), floor) for name, path in fit.forecast(clean, horizon).items()}
 
     return _rolled(routing.REGULAR, y, horizon, m, first, forecasts)
 
