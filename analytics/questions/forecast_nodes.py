@@ -77,7 +77,9 @@ def history(company: Company, scope: Scope) -> History:
 
     def wide(by: tuple[str, ...], keys: list[str]) -> pd.DataFrame:
         rows = store.measure(scope, ("net_sales",), (*by, "month"), period=span, depth=1)
-        table = rows.assign(key=joined_key(rows, keys)).pivot_table(index="key", columns="month", values="net_sales", aggfunc="sum")
+        table = rows.assign(key=joined_key(rows, keys)).pivot_table(
+            index="key", columns="month", values="net_sales", aggfunc="sum"
+        )
         table.columns = [pd.Timestamp(month).date() for month in table.columns]
         return table.reindex(columns=months).fillna(0.0)
 
