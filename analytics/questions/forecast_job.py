@@ -28,6 +28,7 @@ HORIZON = 15  # months: the rest of a year, and the quarter after it
 FEWEST_MONTHS = 6  # of history, below which nothing is forecast
 PATHS = {"upper": 500, "dealer": 200}
 SMALL = 3  # depth of regions from which on their bands are calibrated apart from those of the larger nodes
+WIDEST = 2.0  # times as wide that bands become when the levels are made to add up
 LOOK_BACK = 3  # months back to which "what has moved since" reaches without a kept forecast
 ACTIVE = 12  # months without a sale after which a dealer is expected to buy nothing
 BANDS = ("lo-80", "hi-80", "lo-95", "hi-95")
@@ -133,8 +134,8 @@ def _cells(history: nodes.History, belongs: pd.DataFrame, upper: Outlook, lower:
             names.append(f"{level}|{key}")
             sums.append((where[level] == key).to_numpy(float))
     place = [at[name] for name in names]
-    dealers = bottom_up(upper.means[place], lower.means[rows], np.array(sums), _sizes(upper)[place],
-                                  _sizes(lower)[rows])  # fmt: skip
+    bought = np.maximum(lower.means[rows], 0)  # a history with returns may forecast less than nothing
+    dealers = bottom_up(upper.means[place], bought, np.array(sums), _sizes(upper)[place], _sizes(lower)[rows])
     categories = sorted(key for key in history.category.index if f"{nodes.CATEGORY}|{key}" in at)
     regions = sorted({name.split("|")[1].split("/")[0] for name in at if name.startswith(nodes.BY_CATEGORY)})
     regional = np.zeros((len(regions), len(categories), HORIZON))
@@ -247,7 +248,8 @@ def _stored(
     found: Outlook, names: list[str], means: dict[str, np.ndarray], booked: dict[str, float], late: np.ndarray,
     ahead: list[dt.date], count: int,
 ) -> pd.DataFrame:  # fmt: skip
-    """Bands and paths of an outlook, moved in proportion to where its means went, with the running month's part."""
+    """Bands and paths of an outlook, moved in proportion to where its means went (up to WIDEST; further they are only
+    shifted), with the running month's part."""
     place = {name: at for at, name in enumerate(found.panel.ids)}
     rows = [place[name] for name in names]
     bands = found.frame()
@@ -257,12 +259,13 @@ def _stored(
     rest = final.copy()
     if len(late):
         rest[:, 0] = (final[:, 0] - to_date) / late.mean() if late.mean() > 0 else 0.0
-    factor = np.divide(rest, base, out=np.ones_like(rest), where=np.abs(base) > 1e-9)
-    paths = np.where(np.abs(base) > 1e-9, draws * factor, draws + rest - base)
+    factor = np.minimum(np.divide(rest, base, out=np.ones_like(rest), where=base > 1e-9), WIDEST)
+    floor = np.array([0.0 if found.panel.values[at].min() >= 0 else -np.inf for at in rows])[:, None]
+    paths = np.maximum(draws * factor + (rest - base * factor), floor)
     columns: dict[str, np.ndarray] = {}
     for name in BANDS:
         width = bands[name].to_numpy().reshape(found.means.shape)[rows] - base
-        columns[name] = final + width * np.abs(factor)
+        columns[name] = final + width * factor
     if len(late):
         drawn = np.random.default_rng(1).choice(late, count)
         paths[:, :, 0] = to_date + paths[:, :, 0] * drawn[:, None]
@@ -272,7 +275,6 @@ def _stored(
             columns[f"hi-{level}"][:, 0] = np.maximum(ends[1], final[:, 0])
     recent = np.array([found.panel.values[at][-12:].sum() for at in rows])
     n, h = final.shape
-    floor = np.array([0.0 if found.panel.values[at].min() >= 0 else -np.inf for at in rows])[:, None]
     frame = pd.DataFrame({"level": np.repeat([name.partition("|")[0] for name in names], h),
                           "key": np.repeat([name.partition("|")[2] for name in names], h),
                           "ds": np.tile(pd.DatetimeIndex(ahead), n), "mean": final.ravel()})  # fmt: skip
