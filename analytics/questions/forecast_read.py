@@ -67,7 +67,7 @@ def read(company: Company, scope: Scope) -> tuple[Forecast | None, tuple[Note, .
         message = N_("What is to come is computed for the last day of the data only, {day}.")
         return None, (Note(message, {"day": company.snapshot.as_of}),)
     belongs, cells = company.result(job.MEMBERS), company.result(job.CELLS)
-    if belongs is None or cells is None or company.result(job.NODES, ["level"]) is None:
+    if belongs is None or cells is None or not company.has_results(job.RESULTS):
         return None, (Note(N_("The forecast is being computed; look again in a minute.")),)
     if cells.empty:
         message = N_("No forecast: at least {n} whole months of sales are needed.")
