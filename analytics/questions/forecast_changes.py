@@ -34,7 +34,8 @@ def changes(company: Company, scope: Scope) -> Answer:
     before (seasonal_naive), model, override (the first word), final (the last). Frame `staircase`: model (of the
     forecast: seasonal_naive, model, override, final), wape, added (by how much the step lowered the error).
     Frame `open`: what the scope's next months say: ds, end, model, amount (what stands). Values: standing,
-    judged (counts), can_change (the scope names one thing), thing (its subject without the period).
+    judged (counts), can_change (the scope names one thing that its viewer sees whole), thing (its subject without the
+    period).
     """
     found, notes = reading.read(company, scope)
     layers, judged = _layers(company, scope, found), _judged(company, scope)
@@ -46,26 +47,37 @@ def changes(company: Company, scope: Scope) -> Answer:
     frames = {"layers": layers, "open": pd.DataFrame(rows, columns=["ds", "end", "model", "amount"]),
               "judged": judged, "staircase": _staircase(judged)}  # fmt: skip
     subject = overrides.subject(scope, scope.period)
+    if subject is not None and not _sees(company, scope, subject):
+        subject = None
     values: dict[str, Any] = {
         "standing": int(layers["state"].isin(("stands", "moved")).sum()), "judged": len(judged),
         "can_change": subject is not None and found is not None,
         "thing": subject.partition("|")[0] if subject else None,
     }  # fmt: skip
     return answer("forecast.changes", company, scope, frames, definitions=("forecast_value_added",), values=values,
-                  notes=notes)  # fmt: skip
+                  notes=notes, verdict="ok" if found is not None else "insufficient_evidence")  # fmt: skip
+
+
+def _sees(company: Company, scope: Scope, subject: str) -> bool:
+    """The viewer may see all of what the subject is about. Who is restricted to products sees nothing whole."""
+    read = overrides.parsed(subject)
+    if read is None or scope.entitlement is None or scope.entitlement.products:
+        return False
+    what, id, _, _ = read
+    sees = {"dealer": company.sees, "region": company.sees_region}.get(what, company.sees_all)
+    return sees(scope.entitlement, id)
 
 
 def _mine(company: Company, scope: Scope, subject: str) -> bool:
     """The viewer may see what the subject is about, and the scope holds it."""
     read = overrides.parsed(subject)
-    if read is None or scope.entitlement is None:
+    if read is None or not _sees(company, scope, subject):
         return False
     what, id, _, category = read
-    sees = {"dealer": company.sees, "region": company.sees_region}.get(what, company.sees_all)
     chosen = scope.filters.get(what, ())
     others = [name for name in scope.filters if name not in (what, "category")]
     fits = not others and (not chosen or id in chosen) and (not scope.category or category in scope.category)
-    return sees(scope.entitlement, id) and (fits or (what == "dealer" and _holds(company, scope, id)))
+    return fits or (what == "dealer" and _holds(company, scope, id))
 
 
 def _holds(company: Company, scope: Scope, dealer: str) -> bool:
