@@ -137,11 +137,12 @@ def _cells(history: nodes.History, belongs: pd.DataFrame, upper: Outlook, lower:
     bought = np.maximum(lower.means[rows], 0)  # a history with returns may forecast less than nothing
     dealers = bottom_up(upper.means[place], bought, np.array(sums), _sizes(upper)[place], _sizes(lower)[rows])
     categories = sorted(key for key in history.category.index if f"{nodes.CATEGORY}|{key}" in at)
-    regions = sorted({name.split("|")[1].split("/")[0] for name in at if name.startswith(nodes.BY_CATEGORY)})
+    both = [name.partition("|")[2].partition(nodes.JOINT) for name in at if name.startswith(f"{nodes.BY_CATEGORY}|")]
+    regions = sorted({region for region, _, _ in both})
     regional = np.zeros((len(regions), len(categories), HORIZON))
     for i, region in enumerate(regions):
         for j, category in enumerate(categories):
-            if (name := f"{nodes.BY_CATEGORY}|{region}/{category}") in at:
+            if (name := f"{nodes.BY_CATEGORY}|{region}{nodes.JOINT}{category}") in at:
                 regional[i, j] = np.maximum(upper.means[at[name]], 0)
     home = where["region1"].fillna("") if "region1" in where else pd.Series(regions[0], index=where.index)
     home_place = np.array([regions.index(key) if key in regions else 0 for key in home], dtype=np.int64)
@@ -212,7 +213,7 @@ def _nodes(
     booked: dict[str, float] = {}
     for name in upper.panel.ids:
         level, _, key = name.partition("|")
-        region, _, category = key.partition("/") if level == nodes.BY_CATEGORY else ("", "", key)
+        region, _, category = key.partition(nodes.JOINT) if level == nodes.BY_CATEGORY else ("", "", key)
         rows = np.ones(len(dealers), dtype=bool)
         if level == nodes.BY_CATEGORY and "region1" in where:
             rows = (where["region1"] == region).to_numpy()

@@ -134,8 +134,8 @@ def _by_category(company: Company, forecast: Forecast) -> dict[str, Group]:
         if chosen.level in (nodes.COMPANY, nodes.CATEGORY):
             found = _group(company, nodes.CATEGORY, (str(category),), part, forecast.months)
         elif chosen.level in ("region1", nodes.BY_CATEGORY):
-            regions = dict.fromkeys(key.partition("/")[0] for key in chosen.keys)
-            keys = tuple(f"{region}/{category}" for region in regions)
+            regions = dict.fromkeys(key.partition(nodes.JOINT)[0] for key in chosen.keys)
+            keys = tuple(f"{region}{nodes.JOINT}{category}" for region in regions)
             found = _group(company, nodes.BY_CATEGORY, keys, part, forecast.months)
         else:
             found = _group(company, chosen.level, chosen.keys, part, forecast.months, partial=True)
