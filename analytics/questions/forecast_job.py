@@ -56,8 +56,8 @@ def compute(company: Company, scope: Scope, report: Report) -> Frames:
                 CELLS: pd.DataFrame(columns=["dealer_id", "category", "ds", "amount"]),
                 TRACK: pd.DataFrame(columns=_TRACK), CHANCES: pd.DataFrame(columns=COLUMNS)}  # fmt: skip
     groups = _groups(history, belongs)
-    upper_history = pd.concat([*groups.values(), history.category.rename(_named(nodes.CATEGORY)),
-                               history.by_category.rename(_named(nodes.BY_CATEGORY))])  # fmt: skip
+    by_category = history.by_category.rename(_named(nodes.BY_CATEGORY)) if "region1" in belongs else None
+    upper_history = pd.concat([*groups.values(), history.category.rename(_named(nodes.CATEGORY)), by_category])
     upper_history = upper_history[upper_history.abs().sum(axis=1) > 0]
     active = history.dealers[history.dealers.iloc[:, -ACTIVE:].abs().sum(axis=1) > 0]
     first = belongs.set_index("dealer_id").reindex(active.index)
@@ -139,15 +139,15 @@ def _cells(history: nodes.History, belongs: pd.DataFrame, upper: Outlook, lower:
     categories = sorted(key for key in history.category.index if f"{nodes.CATEGORY}|{key}" in at)
     both = [name.partition("|")[2].partition(nodes.JOINT) for name in at if name.startswith(f"{nodes.BY_CATEGORY}|")]
     regions = sorted({region for region, _, _ in both})
-    regional = np.zeros((len(regions), len(categories), HORIZON))
+    total = np.maximum(upper.means[[at[f"{nodes.CATEGORY}|{category}"] for category in categories]], 0)
+    regional = np.zeros((len(regions), len(categories), HORIZON)) if regions else total[None]
     for i, region in enumerate(regions):
         for j, category in enumerate(categories):
             if (name := f"{nodes.BY_CATEGORY}|{region}{nodes.JOINT}{category}") in at:
                 regional[i, j] = np.maximum(upper.means[at[name]], 0)
-    home = where["region1"].fillna("") if "region1" in where else pd.Series(regions[0], index=where.index)
+    home = where["region1"].fillna("") if "region1" in where else pd.Series("", index=where.index)
     home_place = np.array([regions.index(key) if key in regions else 0 for key in home], dtype=np.int64)
     mix = history.mix.reindex(index=active, columns=categories).fillna(0.0).to_numpy(np.float64)
-    total = np.maximum(upper.means[[at[f"{nodes.CATEGORY}|{category}"] for category in categories]], 0)
     table = joining.joined(dealers, mix, home_place, regional, total)
     return joining.rounded(table), active, categories
 
