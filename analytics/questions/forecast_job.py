@@ -51,7 +51,7 @@ def compute(company: Company, scope: Scope, report: Report) -> Frames:
     probability of reaching its target, and what came.
     """
     history, belongs = nodes.history(company, scope), nodes.members(company, scope)
-    if len(history.months) < FEWEST_MONTHS or history.dealers.to_numpy().sum() <= 0:
+    if len(history.months) < FEWEST_MONTHS or not history.dealers.iloc[:, -ACTIVE:].to_numpy().any():
         return {NODES: pd.DataFrame(columns=_NODE), DEALERS: pd.DataFrame(columns=_NODE), MEMBERS: belongs,
                 CELLS: pd.DataFrame(columns=["dealer_id", "category", "ds", "amount"]),
                 TRACK: pd.DataFrame(columns=_TRACK), CHANCES: pd.DataFrame(columns=COLUMNS)}  # fmt: skip

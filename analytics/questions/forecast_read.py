@@ -69,12 +69,14 @@ def read(company: Company, scope: Scope) -> tuple[Forecast | None, tuple[Note, .
     belongs, cells = company.result(job.MEMBERS), company.result(job.CELLS)
     if belongs is None or cells is None or not company.has_results(job.RESULTS):
         return None, (Note(N_("The forecast is being computed; look again in a minute.")),)
-    if cells.empty:
+    if cells.empty and len(nodes.whole_months(company, scope.as_of)[0]) < job.FEWEST_MONTHS:
         message = N_("No forecast: at least {n} whole months of sales are needed.")
         return None, (Note(message, {"n": job.FEWEST_MONTHS}),)
     chosen = nodes.chosen(company, scope, belongs)
     if chosen is None:
         return None, (Note(N_("Forecasts are made by dealer and by category, not by product.")),)
+    if cells.empty:
+        return None, (_nobody(),)
     cells = overrides.applied(company, cells, belongs)
     inside = cells["dealer_id"].isin(chosen.dealers)
     if scope.category:
@@ -82,9 +84,13 @@ def read(company: Company, scope: Scope) -> tuple[Forecast | None, tuple[Note, .
     months = tuple(pd.Timestamp(day).date() for day in sorted(cells["ds"].unique()))
     whole = _group(company, chosen.level, chosen.keys, cells[inside], months, chosen.partial)
     if whole is None:
-        return None, (Note(N_("Nothing is expected here: no dealer of this view bought in the last year.")),)
+        return None, (_nobody(),)
     running = months[0] == company.snapshot.as_of.replace(day=1)
     return Forecast(months, chosen, whole, belongs, cells[inside], running), _notes(company, chosen, months)
+
+
+def _nobody() -> Note:
+    return Note(N_("Nothing is expected here: no dealer of this view bought in the last year."))
 
 
 def _notes(company: Company, chosen: nodes.Chosen, months: tuple[dt.date, ...]) -> tuple[Note, ...]:
