@@ -179,7 +179,7 @@ def _late_shares(company: Company, scope: Scope, history: nodes.History) -> NDAr
         days = calendar[pd.Timestamp(month) : pd.Timestamp(month_end(month))]
         worked = days[days].index
         cut = worked[max(round(gone * len(worked)), 1) - 1] if len(worked) and gone > 0 else pd.Timestamp(month)
-        whole = by_day[str(month)[:7]]
+        whole = by_day[(by_day.index >= pd.Timestamp(month)) & (by_day.index <= pd.Timestamp(month_end(month)))]
         if whole.sum() > 0:
             shares.append(float(whole[whole.index > cut].sum() / whole.sum()))
     return np.array(shares or [1.0 - float(gone)])
