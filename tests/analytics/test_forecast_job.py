@@ -28,7 +28,7 @@ def sums_by_node(company: Company, level: str) -> pd.Series:
     elif level in (nodes.CATEGORY, nodes.BY_CATEGORY):
         key = cells["category"]
         if level == nodes.BY_CATEGORY:
-            key = cells["dealer_id"].map(where["region1"]) + "/" + key
+            key = cells["dealer_id"].map(where["region1"]) + nodes.JOINT + key
     else:
         key = cells["dealer_id"] if level == nodes.DEALER else cells["dealer_id"].map(where[level])
     return cents(cells["amount"]).groupby([key.rename("key"), cells["ds"]]).sum()
