@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.forecasting import landing as land
 from analytics.forecasting import reliability
 from analytics.questions import forecast_job as job
+from analytics.questions import forecast_nodes as nodes
 from analytics.questions import forecast_read as reading
 from analytics.questions.answer import Answer, Note, answer, question
 from analytics.questions.forecast import added, booked, inside, monthly
@@ -143,10 +144,8 @@ def _groups(company: Company, scope: Scope, found: reading.Forecast, by: str, sp
     column = "category" if by == "category" else f"{by}_id"
     rows = []
     for key, group in groups.items():
-        mine = sold[sold[column].astype(str) == key]
-        actual = dict(zip([pd.Timestamp(m).date() for m in mine["month"]], mine["net_sales"], strict=True))
-        goal = float(goals.loc[goals[column].astype(str) == key, "target"].sum(min_count=1))
-        row = _landed(found, group, span, booked(found, actual, span), goal)
+        actual, goal = _by_month(sold, column, key, "net_sales"), _by_month(goals, column, key, "target")
+        row = _landed(found, group, span, booked(found, actual, span), added(goal, span))
         row["last_year"] = added(actual, span, -12, first=company.store.sales_span.start.replace(day=1))
         rows.append({"level": level, "key": key, **row, "gap": row["expected"] - row["target"]})
     if not rows:
@@ -154,6 +153,12 @@ def _groups(company: Company, scope: Scope, found: reading.Forecast, by: str, sp
     frame = named(company, pd.DataFrame(rows))
     order = "gap" if frame["gap"].notna().any() else "expected"
     return frame.sort_values(order, ascending=order == "gap", ignore_index=True)[_BY]
+
+
+def _by_month(rows: pd.DataFrame, column: str, key: str, measure: str) -> dict[dt.date, float]:
+    """A measure of one group by month; the key of what has none, such as products without a category, is empty."""
+    mine = rows[nodes.joined_key(rows, [column]) == key].dropna(subset=measure)
+    return {pd.Timestamp(month).date(): float(value) for month, value in zip(mine["month"], mine[measure], strict=True)}
 
 
 def _reliability(company: Company, found: reading.Forecast) -> tuple[pd.DataFrame, dict[str, int]]:
