@@ -45,7 +45,7 @@ def compute(company: Company, scope: Scope, report: Report) -> Frames:
     `forecast_nodes`, `forecast_dealers`: level, key (see forecast_nodes), ds (first day of the month), mean, bands,
     model (the route that it took), recent (net sales of the last twelve whole months), to_date (of the month that is
     running, in its mean already), paths (float32 as bytes: PATHS of them).
-    `forecast_cells`: dealer_id, category, ds, amount; every mean is a sum of these, to the cent.
+    `forecast_cells`: dealer_id, category, ds, amount, to_date; every mean is a sum of these, to the cent.
     `forecast_members`: forecast_nodes.members. `forecast_track`: level, key, and the columns of Track.frame.
     `forecast_chances`: for past origins (cutoff: the last month known) and a period (kind: month, quarter, year) the
     probability of reaching its target, and what came.
@@ -53,7 +53,7 @@ def compute(company: Company, scope: Scope, report: Report) -> Frames:
     history, belongs = nodes.history(company, scope), nodes.members(company, scope)
     if len(history.months) < FEWEST_MONTHS or not history.dealers.iloc[:, -ACTIVE:].to_numpy().any():
         return {NODES: pd.DataFrame(columns=_NODE), DEALERS: pd.DataFrame(columns=_NODE), MEMBERS: belongs,
-                CELLS: pd.DataFrame(columns=["dealer_id", "category", "ds", "amount"]),
+                CELLS: pd.DataFrame(columns=["dealer_id", "category", "ds", "amount", "to_date"]),
                 TRACK: pd.DataFrame(columns=_TRACK), CHANCES: pd.DataFrame(columns=COLUMNS)}  # fmt: skip
     groups = _groups(history, belongs)
     by_category = history.by_category.rename(_named(nodes.BY_CATEGORY)) if "region1" in belongs else None
@@ -80,7 +80,7 @@ def compute(company: Company, scope: Scope, report: Report) -> Frames:
     result = {
         NODES: _nodes(company, upper, table, history, belongs, to_date, late, ahead),
         DEALERS: _dealers(lower, table, history, to_date, late, ahead),
-        CELLS: joining.long(*table, pd.DatetimeIndex(ahead)), MEMBERS: belongs,
+        CELLS: _with_to_date(joining.long(*table, pd.DatetimeIndex(ahead)), to_date, ahead[0]), MEMBERS: belongs,
     }  # fmt: skip
     tracked = track(upper)
     result[TRACK] = _split(pd.concat([tracked.frame(), _only_dealers(track(lower).frame())], ignore_index=True))
@@ -198,6 +198,12 @@ def _with_running(table: Table, history: nodes.History, late: np.ndarray) -> tup
     out[: len(dealers), : len(categories)] = cells
     out[:, :, 0] = booked.to_numpy() + out[:, :, 0] * late.mean()
     return (joining.rounded(out), everybody, categories_now), booked
+
+
+def _with_to_date(cells: pd.DataFrame, to_date: pd.DataFrame, first: dt.date) -> pd.DataFrame:
+    """Cells with what is booked of each in the first month ahead."""
+    rows, columns = to_date.index.get_indexer(cells["dealer_id"]), to_date.columns.get_indexer(cells["category"])
+    return cells.assign(to_date=np.where(cells["ds"] == pd.Timestamp(first), to_date.to_numpy()[rows, columns], 0.0))
 
 
 # ------------------------------------------------------------------ the stored frames

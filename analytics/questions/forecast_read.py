@@ -167,11 +167,10 @@ def _group(
     sums = cells.groupby("ds")[["model", "amount"]].sum().reindex(pd.DatetimeIndex(months)).fillna(0.0)
     model, final = np.rint(sums["model"].to_numpy() * 100) / 100, np.rint(sums["amount"].to_numpy() * 100) / 100
     first = order.groupby("key").head(1)
-    to_date, recent = float(first["to_date"].sum()), float(first["recent"].sum())
+    to_date, recent = float(cells["to_date"].sum()), float(first["recent"].sum())
     if partial:
         share = np.divide(model, mean, out=np.zeros_like(model), where=mean > 0)
-        paths, mean = paths * share, mean * share
-        to_date, recent = to_date * float(share[0]), recent * float(share.mean())
+        paths, mean, recent = paths * share, mean * share, recent * float(share.mean())
     return Group(model, final, np.maximum(paths + (final - mean), min(0.0, float(paths.min()))), to_date, recent,
                  tuple(first["model"]))  # fmt: skip
 
