@@ -12,6 +12,7 @@ from analytics.questions import forecast_overrides as overrides
 from analytics.questions import forecast_read as reading
 from analytics.questions.answer import Answer, answer, question
 from analytics.questions.forecast import booked, inside, monthly
+from analytics.questions.forecast_nodes import whole_months
 from data.company import Company
 from data.scope import Scope, month_end, year_before
 
@@ -89,7 +90,7 @@ def _layers(company: Company, scope: Scope, found: reading.Forecast | None) -> p
     entries = [entry for entry in company.ledger.entries(overrides.KIND) if _mine(company, scope, entry.subject)]
     newest = {entry.subject: entry.id for entry in entries}
     stands: dict[str, float] = {}
-    rows = []
+    until, rows = _over_until(company), []
     for entry in reversed(entries):
         read = overrides.parsed(entry.subject)
         assert read is not None
@@ -98,7 +99,7 @@ def _layers(company: Company, scope: Scope, found: reading.Forecast | None) -> p
         if not entry.body:
             state = "withdrawn"
         elif newest[entry.subject] == entry.id:
-            if period.end <= company.snapshot.as_of:
+            if period.end <= until:
                 state = "over"
             elif found is not None:
                 if entry.subject not in stands:
@@ -110,6 +111,12 @@ def _layers(company: Company, scope: Scope, found: reading.Forecast | None) -> p
                      "model": entry.body.get("model"), "reason": entry.body.get("reason"), "state": state})  # fmt: skip
     frame = pd.DataFrame(rows, columns=_LAYERS)
     return frame.astype({"amount": "float64", "model": "float64", "stands": "float64"})
+
+
+def _over_until(company: Company) -> dt.date:
+    """The last day of the last month that the data cover whole."""
+    months, _ = whole_months(company, company.snapshot.as_of)
+    return month_end(months[-1]) if months else dt.date.min
 
 
 def _now(company: Company, subject: str) -> float:
@@ -132,18 +139,15 @@ def _judged(company: Company, scope: Scope) -> pd.DataFrame:
         if entry.body and _mine(company, scope, entry.subject):
             words.setdefault(entry.subject, []).append(entry.body)
     standing = {entry.subject for entry in company.ledger.latest(overrides.KIND)}
-    first = company.store.sales_span.start
+    first, until = company.store.sales_span.start, _over_until(company)
     rows = []
     for subject, bodies in words.items():
         read = overrides.parsed(subject)
-        if read is None or subject not in standing or read[2].end > company.snapshot.as_of:
+        if read is None or subject not in standing or read[2].end > until:
             continue
         what, id, period, category = read
         known = [body for body in bodies if dt.date.fromisoformat(body.get("data_to", "9999-12-31")) < period.end]
-        if not known or (
-            company.store.selling_days_left(company.snapshot.as_of)
-            and period.end >= (company.snapshot.as_of.replace(day=1))
-        ):
+        if not known:
             continue
         change = overrides.Change(subject, what, id, category, period, known[-1]["amount"], "", "", "")
         before = year_before(period)
