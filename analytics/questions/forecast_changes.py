@@ -77,8 +77,9 @@ def _mine(company: Company, scope: Scope, subject: str) -> bool:
     what, id, _, category = read
     chosen = scope.filters.get(what, ())
     others = [name for name in scope.filters if name not in (what, "category")]
-    fits = not others and (not chosen or id in chosen) and (not scope.category or category in scope.category)
-    return fits or (what == "dealer" and _holds(company, scope, id))
+    fits = not others and (not chosen or id in chosen)
+    kind = not scope.category or category in scope.category
+    return kind and (fits or (what == "dealer" and _holds(company, scope, id)))
 
 
 def _holds(company: Company, scope: Scope, dealer: str) -> bool:
