@@ -20,7 +20,7 @@ from data.company import Company
 from data.scope import Entitlement
 from tests.analytics import planted
 
-FEW = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 QUESTIONS = ("forecast.outlook", "forecast.landing", "forecast.accuracy", "forecast.moved", "forecast.changes")
 
 
@@ -63,7 +63,7 @@ def test_whatever_is_chosen_the_outlook_holds_together(company, data):
         assert (frame[low] <= frame[high] + 1e-6).all()
     assert frame["change"].abs().max() < 0.005
     assert len(frame) == (job.HORIZON if grain == "month" else 5)
-    landing = ask(company, "forecast.landing", company.scope(keys), by="dealer", over="quarter")
+    landing = ask(company, "forecast.landing", company.scope(keys), by="category", over="quarter")
     assert landing.values["expected"] == pytest.approx(outlook(company, grain="quarter", **keys).frames["forecast"][
         "mean"].iloc[0], abs=0.01)  # fmt: skip
     assert landing.frames["by"]["expected"].sum() == pytest.approx(landing.values["expected"], abs=0.02)

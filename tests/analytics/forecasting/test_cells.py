@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -18,7 +18,7 @@ HOME = np.array([0, 0, 0, 1, 1])
 def fitted(seed: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Iterative proportional fitting, cell by cell, rows last."""
     table = seed.astype(float).copy()
-    for _ in range(500):
+    for _ in range(100):
         for j in range(table.shape[1]):
             table[:, j] *= columns[j] / table[:, j].sum()
         for i in range(table.shape[0]):
@@ -59,6 +59,7 @@ def test_rake_holds_rows_where_columns_cannot_be_held():
 # ------------------------------------------------------------------ joined
 
 
+@settings(max_examples=15)
 @given(st.integers(0, 10_000))
 def test_the_joined_table_adds_up_by_dealer_and_follows_region_and_category(seed):
     rng = np.random.default_rng(seed)
