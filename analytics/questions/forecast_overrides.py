@@ -70,23 +70,25 @@ def applied(company: Company, cells: pd.DataFrame) -> pd.DataFrame:
     """Cells with `model` (what the model says) and `amount` (what stands after all changes).
 
     Changes act in the order of their words: the newest stands as it was said, flows up into every sum and down in
-    proportion; parts that were changed by an earlier word keep theirs as far as the others can bear it.
+    proportion; parts that were changed by an earlier word keep theirs as far as the others can bear it. What is booked
+    already stays, of the month that is running too.
     """
     out = cells.assign(model=cells["amount"])
     changes = [change for change in standing(company) if change.period.end >= pd.Timestamp(cells["ds"].min()).date()]
     if not changes or cells.empty:
         return out
-    values, masks = out["amount"].to_numpy(np.float64), list[np.ndarray]()
+    sold = joining.rounded(out["to_date"].to_numpy(np.float64))  # of the running month: no word undoes it
+    values, masks = joining.rounded(out["amount"].to_numpy(np.float64) - sold), list[np.ndarray]()
     for change in changes:
         inside = _inside(company, out, change)
         held = np.zeros(len(values), dtype=bool)
         for other in masks:
             if other.sum() < inside.sum() and not (other & ~inside).any():
                 held |= other
-        rest = max(change.amount - booked(company, change, out), 0.0)
+        rest = max(change.amount - booked(company, change, out) - float(sold[inside].sum()), 0.0)
         values = joining.spread(values, inside, rest, held)
         masks.append(inside)
-    return out.assign(amount=values)
+    return out.assign(amount=joining.rounded(values + sold))
 
 
 def _inside(company: Company, cells: pd.DataFrame, change: Change) -> np.ndarray:
