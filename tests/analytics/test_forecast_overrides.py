@@ -166,6 +166,30 @@ def test_what_is_over_of_a_changed_year_counts(whole_home, copied):
     assert ahead(company)[:6].tolist() == [0.0] * 6
 
 
+def test_what_is_booked_of_a_running_month_is_no_matter_of_words(running, copied):
+    """Seventeen days of June are over. A lower June takes from what is open, in proportion to that; one below what was
+    sold leaves what was sold."""
+    company = copied(running.home)
+
+    def june(over: str = "month", **keys: str) -> pd.Series:
+        answer = ask(company, "forecast.landing", company.scope(keys), over=over)
+        return answer.frames["periods"].set_index("kind").loc[over]
+
+    before = {region: june(region=region) for region in ("N", "S")}
+    sold, rest = june()["actual"], june()["rest"]
+    said(company, "company:all|2026-06", round(sold + rest / 2, 2))
+    for region, was in before.items():
+        now = june(region=region)
+        assert now["actual"] == was["actual"]
+        assert now["rest"] == pytest.approx(was["rest"] / 2, abs=0.05)
+    said(company, "company:all|2026-06", 10.0)
+    assert june()["expected"] == pytest.approx(sold, abs=0.05)
+    assert june()["rest"] == pytest.approx(0.0, abs=0.05)
+    said(company, "company:all|2026-06", None)
+    said(company, "company:all|2026-Q2", round(june("quarter")["actual"] + 50_000.0, 2))
+    assert june("quarter")["rest"] == pytest.approx(50_000.0, abs=0.05)
+
+
 def test_bands_and_chances_follow_what_stands(whole_home, copied, whole):
     company = copied(whole_home)
     before = ask(whole, "forecast.landing", whole.scope(), over="month").frames["periods"].set_index("kind")
