@@ -72,6 +72,10 @@ class Company:
         path = self.snapshot.results / f"{name}.parquet"
         return pd.read_parquet(path, columns=list(columns) if columns else None) if path.exists() else None
 
+    def has_results(self, names: Sequence[str]) -> bool:
+        """All of these stored results are there for this snapshot."""
+        return all((self.snapshot.results / f"{name}.parquet").exists() for name in names)
+
     def records(self, kind: str) -> pd.DataFrame:
         """What people wrote: the standing record of each subject (see data.records.frame), oldest first."""
         return records.frame(kind, self.ledger.latest(kind))

@@ -23,7 +23,7 @@ class Study:
     `now`: name -> (horizon). `then`: name -> (origins, horizon), made with parameters that were fitted at the first
     origin; `actual` belongs to it, NaN where the future is not known yet. `scales` and `levels` hold the size of a
     usual change and the mean of the last season at each origin and, last, now. `driven`: whether the regressors were
-    kept.
+    kept; `other`: the way not taken where there were any, fast tier only.
     """
 
     kind: str
@@ -33,6 +33,7 @@ class Study:
     scales: Array
     levels: Array
     driven: bool = False
+    other: Study | None = None
 
     @property
     def scale(self) -> float:
@@ -88,9 +89,11 @@ def study(y: Array, horizon: int, m: int, *, deep: bool = False, regressors: Arr
         return _rolled(kind, y, horizon, m, first, lambda at: models.intermittent(y[:at], horizon))
     if regressors is not None and first < len(y):
         plain = _regular(y, horizon, m, first, False, None)
-        driven = _regular(y, horizon, m, first, False, regressors)
+        driven = replace(_regular(y, horizon, m, first, False, regressors), driven=True)
         if driven.mean_error(models.FAST) < plain.mean_error(models.FAST):
-            return replace(_regular(y, horizon, m, first, deep, regressors), driven=True)
+            kept = _regular(y, horizon, m, first, True, regressors) if deep else driven
+            return replace(kept, driven=True, other=plain)
+        return replace(_regular(y, horizon, m, first, True, None) if deep else plain, other=driven)
     return _regular(y, horizon, m, first, deep, None)
 
 
@@ -109,7 +112,8 @@ def _regular(y: Array, horizon: int, m: int, first: int, deep: bool, regressors:
     def forecasts(at: int) -> dict[str, Array]:
         clean, effect = without(at)
         fit = late if at == len(y) or early is None else early
-        return {name: effect.restore(path) for name, path in fit.forecast(clean, horizon).items()}
+        floor = 0.0 if y[:at].min() >= 0 else -np.inf  # an effect that is added may lead below
+        return {name: np.maximum(effect.restore(path), floor) for name, path in fit.forecast(clean, horizon).items()}
 
     return _rolled(routing.REGULAR, y, horizon, m, first, forecasts)
 

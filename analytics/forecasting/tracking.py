@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.forecasting import accuracy, intervals, naive
+from analytics.forecasting import accuracy, intervals, models, naive
 from analytics.forecasting.history import Array, Panel
 from analytics.forecasting.outlook import Outlook, calibrate, choose
 from analytics.forecasting.rolling import Study
@@ -91,22 +91,31 @@ class Track:
 def track(found: Outlook) -> Track:
     """The Track of an outlook: its own rolling origins, split in two.
 
-    A study fits its parameters at its first origin. Candidate and calibration come from the earlier origins and from
-    what had happened by the first of the later ones; those are reported.
+    A study fits its parameters at its first origin. Regressors (kept or not), candidate and calibration come from the
+    earlier origins and from what had happened by the first of the later ones; those are reported.
     """
-    places, early, late = [], [], []
+    places, studies, early, late = [], [], [], []
     for at, study in enumerate(found.studies):
         count = min(LATE, len(study.actual) // 2)
         if count >= FEWEST and study.scale > 0:
             places.append(at)
-            early.append(_until(study, count))
+            studies.append(_as_chosen_then(study, count))
+            early.append(_until(studies[-1], count))
             late.append(count)
     names = choose(early) if early else []
     shapes = calibrate(early, names, found.horizon, [found.groups[at] for at in places]) if early else []
-    means = [found.studies[at].then[name][-n:] for at, name, n in zip(places, names, late, strict=True)]
-    units = [found.studies[at].units_then(name)[-n:] for at, name, n in zip(places, names, late, strict=True)]
+    means = [study.then[name][-n:] for study, name, n in zip(studies, names, late, strict=True)]
+    units = [study.units_then(name)[-n:] for study, name, n in zip(studies, names, late, strict=True)]
     cutoffs = [found.panel.ends[at] - np.arange(n, 0, -1) for at, n in zip(places, late, strict=True)]
     return Track(found.panel, found.horizon, places, cutoffs, means, units, shapes)
+
+
+def _as_chosen_then(study: Study, count: int) -> Study:
+    """The study with or without its regressors, as it would have been chosen before its last `count` origins."""
+    if study.other is None:
+        return study
+    ways = {way.driven: _until(way, count).mean_error(models.FAST) for way in (study, study.other)}
+    return study if study.driven == (ways[True] < ways[False]) else study.other
 
 
 def _until(study: Study, count: int) -> Study:

@@ -85,12 +85,11 @@ Monthly = dict[dt.date, float]
 
 def monthly(company: Company, scope: Scope) -> tuple[Monthly, Monthly]:
     """Net sales of the whole months that are over, and targets, by month."""
-    span = company.store.sales_span
     reach = month_end(add_months(scope.as_of.replace(day=1), 24))
     months, _ = whole_months(company, scope.as_of)
     found = []
     for id, until in (("net_sales", month_end(months[-1])), ("target", reach)):
-        rows = company.store.measure(scope, (id,), ("month",), period=Period(span.start.replace(day=1), until))
+        rows = company.store.measure(scope, (id,), ("month",), period=Period(months[0], until))
         found.append({
             pd.Timestamp(month).date(): float(value)
             for month, value in zip(rows["month"], rows[id], strict=True) if not pd.isna(value)

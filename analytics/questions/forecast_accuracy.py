@@ -39,7 +39,9 @@ def visible(found: reading.Forecast) -> dict[str, set[str]]:
         picked = set(found.chosen.categories)
         return {
             nodes.CATEGORY: picked if inside.all() else set(),
-            nodes.BY_CATEGORY: {f"{key}/{category}" for key in whole.get("region1", ()) for category in picked},
+            nodes.BY_CATEGORY: {
+                f"{key}{nodes.JOINT}{category}" for key in whole.get("region1", ()) for category in picked
+            },
         }
     return whole
 

@@ -60,7 +60,7 @@ def targets_by_month(company: Company, scope: Scope) -> dict[str, dict[int, floa
         )
         rows = store.measure(scope, ("target",), (*by, "month"), period=period, depth=depth).dropna(subset="target")
         columns = [column for column in rows.columns if column in _KEYS]
-        keys = rows[columns].astype(str).agg("/".join, axis=1) if columns else pd.Series("", index=rows.index)
+        keys = nodes.joined_key(rows, columns)
         numbers = pd.PeriodIndex(pd.to_datetime(rows["month"]), freq="M").asi8
         for key, number, value in zip(keys, numbers, rows["target"], strict=True):
             out.setdefault(f"{level}|{key}", {})[int(number)] = float(value)

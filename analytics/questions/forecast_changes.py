@@ -12,6 +12,7 @@ from analytics.questions import forecast_overrides as overrides
 from analytics.questions import forecast_read as reading
 from analytics.questions.answer import Answer, answer, question
 from analytics.questions.forecast import booked, inside, monthly
+from analytics.questions.forecast_nodes import whole_months
 from data.company import Company
 from data.scope import Scope, month_end, year_before
 
@@ -34,7 +35,8 @@ def changes(company: Company, scope: Scope) -> Answer:
     Frame `judged`: changes whose period is over: actual, the same months a year before (seasonal_naive), model,
     override (the first word), final (the last). Frame `staircase`: model (of the forecast: seasonal_naive, model,
     override, final), wape, added (by how much the step lowered the error).
-    Values: standing, judged (counts), can_change (the scope names one thing), thing (its subject without the period).
+    Values: standing, judged (counts), can_change (the scope names one thing that its viewer sees whole), thing (its
+    subject without the period).
     """
     found, notes = reading.read(company, scope)
     layers, judged = _layers(company, scope, found), _judged(company, scope)
@@ -46,26 +48,38 @@ def changes(company: Company, scope: Scope) -> Answer:
     frames = {"open": pd.DataFrame(rows, columns=["ds", "end", "model", "amount"]), "layers": layers,
               "judged": judged, "staircase": _staircase(judged)}  # fmt: skip
     subject = overrides.subject(scope, scope.period)
+    if subject is not None and not _sees(company, scope, subject):
+        subject = None
     values: dict[str, Any] = {
         "standing": int(layers["state"].isin(("stands", "moved")).sum()), "judged": len(judged),
         "can_change": subject is not None and found is not None,
         "thing": subject.partition("|")[0] if subject else None,
     }  # fmt: skip
     return answer("forecast.changes", company, scope, frames, definitions=("forecast_value_added",), values=values,
-                  notes=notes)  # fmt: skip
+                  notes=notes, verdict="ok" if found is not None else "insufficient_evidence")  # fmt: skip
+
+
+def _sees(company: Company, scope: Scope, subject: str) -> bool:
+    """The viewer may see all of what the subject is about. Who is restricted to products sees nothing whole."""
+    read = overrides.parsed(subject)
+    if read is None or scope.entitlement is None or scope.entitlement.products:
+        return False
+    what, id, _, _ = read
+    sees = {"dealer": company.sees, "region": company.sees_region}.get(what, company.sees_all)
+    return sees(scope.entitlement, id)
 
 
 def _mine(company: Company, scope: Scope, subject: str) -> bool:
     """The viewer may see what the subject is about, and the scope holds it."""
     read = overrides.parsed(subject)
-    if read is None or scope.entitlement is None:
+    if read is None or not _sees(company, scope, subject):
         return False
     what, id, _, category = read
-    sees = {"dealer": company.sees, "region": company.sees_region}.get(what, company.sees_all)
     chosen = scope.filters.get(what, ())
     others = [name for name in scope.filters if name not in (what, "category")]
-    fits = not others and (not chosen or id in chosen) and (not scope.category or category in scope.category)
-    return sees(scope.entitlement, id) and (fits or (what == "dealer" and _holds(company, scope, id)))
+    fits = not others and (not chosen or id in chosen)
+    kind = not scope.category or category in scope.category
+    return kind and (fits or (what == "dealer" and _holds(company, scope, id)))
 
 
 def _holds(company: Company, scope: Scope, dealer: str) -> bool:
@@ -77,7 +91,7 @@ def _layers(company: Company, scope: Scope, found: reading.Forecast | None) -> p
     entries = [entry for entry in company.ledger.entries(overrides.KIND) if _mine(company, scope, entry.subject)]
     newest = {entry.subject: entry.id for entry in entries}
     stands: dict[str, float] = {}
-    rows = []
+    until, rows = _over_until(company), []
     for entry in reversed(entries):
         read = overrides.parsed(entry.subject)
         assert read is not None
@@ -86,7 +100,7 @@ def _layers(company: Company, scope: Scope, found: reading.Forecast | None) -> p
         if not entry.body:
             state = "withdrawn"
         elif newest[entry.subject] == entry.id:
-            if period.end <= company.snapshot.as_of:
+            if period.end <= until:
                 state = "over"
             elif found is not None:
                 if entry.subject not in stands:
@@ -98,6 +112,12 @@ def _layers(company: Company, scope: Scope, found: reading.Forecast | None) -> p
                      "model": entry.body.get("model"), "reason": entry.body.get("reason"), "state": state})  # fmt: skip
     frame = pd.DataFrame(rows, columns=_LAYERS)
     return frame.astype({"amount": "float64", "model": "float64", "stands": "float64"})
+
+
+def _over_until(company: Company) -> dt.date:
+    """The last day of the last month that the data cover whole."""
+    months, _ = whole_months(company, company.snapshot.as_of)
+    return month_end(months[-1]) if months else dt.date.min
 
 
 def _now(company: Company, subject: str) -> float:
@@ -120,18 +140,15 @@ def _judged(company: Company, scope: Scope) -> pd.DataFrame:
         if entry.body and _mine(company, scope, entry.subject):
             words.setdefault(entry.subject, []).append(entry.body)
     standing = {entry.subject for entry in company.ledger.latest(overrides.KIND)}
-    first = company.store.sales_span.start
+    first, until = company.store.sales_span.start, _over_until(company)
     rows = []
     for subject, bodies in words.items():
         read = overrides.parsed(subject)
-        if read is None or subject not in standing or read[2].end > company.snapshot.as_of:
+        if read is None or subject not in standing or read[2].end > until:
             continue
         what, id, period, category = read
         known = [body for body in bodies if dt.date.fromisoformat(body.get("data_to", "9999-12-31")) < period.end]
-        if not known or (
-            company.store.selling_days_left(company.snapshot.as_of)
-            and period.end >= (company.snapshot.as_of.replace(day=1))
-        ):
+        if not known:
             continue
         change = overrides.Change(subject, what, id, category, period, known[-1]["amount"], "", "", "")
         before = year_before(period)

@@ -28,6 +28,7 @@ HORIZON = 15  # months: the rest of a year, and the quarter after it
 FEWEST_MONTHS = 6  # of history, below which nothing is forecast
 PATHS = {"upper": 500, "dealer": 200}
 SMALL = 3  # depth of regions from which on their bands are calibrated apart from those of the larger nodes
+WIDEST = 2.0  # times as wide that bands become when the levels are made to add up
 LOOK_BACK = 3  # months back to which "what has moved since" reaches without a kept forecast
 ACTIVE = 12  # months without a sale after which a dealer is expected to buy nothing
 BANDS = ("lo-80", "hi-80", "lo-95", "hi-95")
@@ -44,19 +45,19 @@ def compute(company: Company, scope: Scope, report: Report) -> Frames:
     `forecast_nodes`, `forecast_dealers`: level, key (see forecast_nodes), ds (first day of the month), mean, bands,
     model (the route that it took), recent (net sales of the last twelve whole months), to_date (of the month that is
     running, in its mean already), paths (float32 as bytes: PATHS of them).
-    `forecast_cells`: dealer_id, category, ds, amount; every mean is a sum of these, to the cent.
+    `forecast_cells`: dealer_id, category, ds, amount, to_date; every mean is a sum of these, to the cent.
     `forecast_members`: forecast_nodes.members. `forecast_track`: level, key, and the columns of Track.frame.
     `forecast_chances`: for past origins (cutoff: the last month known) and a period (kind: month, quarter, year) the
     probability of reaching its target, and what came.
     """
     history, belongs = nodes.history(company, scope), nodes.members(company, scope)
-    if len(history.months) < FEWEST_MONTHS or history.dealers.to_numpy().sum() <= 0:
+    if len(history.months) < FEWEST_MONTHS or not history.dealers.iloc[:, -ACTIVE:].to_numpy().any():
         return {NODES: pd.DataFrame(columns=_NODE), DEALERS: pd.DataFrame(columns=_NODE), MEMBERS: belongs,
-                CELLS: pd.DataFrame(columns=["dealer_id", "category", "ds", "amount"]),
+                CELLS: pd.DataFrame(columns=["dealer_id", "category", "ds", "amount", "to_date"]),
                 TRACK: pd.DataFrame(columns=_TRACK), CHANCES: pd.DataFrame(columns=COLUMNS)}  # fmt: skip
     groups = _groups(history, belongs)
-    upper_history = pd.concat([*groups.values(), history.category.rename(_named(nodes.CATEGORY)),
-                               history.by_category.rename(_named(nodes.BY_CATEGORY))])  # fmt: skip
+    by_category = history.by_category.rename(_named(nodes.BY_CATEGORY)) if "region1" in belongs else None
+    upper_history = pd.concat([*groups.values(), history.category.rename(_named(nodes.CATEGORY)), by_category])
     upper_history = upper_history[upper_history.abs().sum(axis=1) > 0]
     active = history.dealers[history.dealers.iloc[:, -ACTIVE:].abs().sum(axis=1) > 0]
     first = belongs.set_index("dealer_id").reindex(active.index)
@@ -79,7 +80,7 @@ def compute(company: Company, scope: Scope, report: Report) -> Frames:
     result = {
         NODES: _nodes(company, upper, table, history, belongs, to_date, late, ahead),
         DEALERS: _dealers(lower, table, history, to_date, late, ahead),
-        CELLS: joining.long(*table, pd.DatetimeIndex(ahead)), MEMBERS: belongs,
+        CELLS: _with_to_date(joining.long(*table, pd.DatetimeIndex(ahead)), to_date, ahead[0]), MEMBERS: belongs,
     }  # fmt: skip
     tracked = track(upper)
     result[TRACK] = _split(pd.concat([tracked.frame(), _only_dealers(track(lower).frame())], ignore_index=True))
@@ -133,19 +134,20 @@ def _cells(history: nodes.History, belongs: pd.DataFrame, upper: Outlook, lower:
             names.append(f"{level}|{key}")
             sums.append((where[level] == key).to_numpy(float))
     place = [at[name] for name in names]
-    dealers = bottom_up(upper.means[place], lower.means[rows], np.array(sums), _sizes(upper)[place],
-                                  _sizes(lower)[rows])  # fmt: skip
+    bought = np.maximum(lower.means[rows], 0)  # a history with returns may forecast less than nothing
+    dealers = bottom_up(upper.means[place], bought, np.array(sums), _sizes(upper)[place], _sizes(lower)[rows])
     categories = sorted(key for key in history.category.index if f"{nodes.CATEGORY}|{key}" in at)
-    regions = sorted({name.split("|")[1].split("/")[0] for name in at if name.startswith(nodes.BY_CATEGORY)})
-    regional = np.zeros((len(regions), len(categories), HORIZON))
+    both = [name.partition("|")[2].partition(nodes.JOINT) for name in at if name.startswith(f"{nodes.BY_CATEGORY}|")]
+    regions = sorted({region for region, _, _ in both})
+    total = np.maximum(upper.means[[at[f"{nodes.CATEGORY}|{category}"] for category in categories]], 0)
+    regional = np.zeros((len(regions), len(categories), HORIZON)) if regions else total[None]
     for i, region in enumerate(regions):
         for j, category in enumerate(categories):
-            if (name := f"{nodes.BY_CATEGORY}|{region}/{category}") in at:
+            if (name := f"{nodes.BY_CATEGORY}|{region}{nodes.JOINT}{category}") in at:
                 regional[i, j] = np.maximum(upper.means[at[name]], 0)
-    home = where["region1"].fillna("") if "region1" in where else pd.Series(regions[0], index=where.index)
+    home = where["region1"].fillna("") if "region1" in where else pd.Series("", index=where.index)
     home_place = np.array([regions.index(key) if key in regions else 0 for key in home], dtype=np.int64)
     mix = history.mix.reindex(index=active, columns=categories).fillna(0.0).to_numpy(np.float64)
-    total = np.maximum(upper.means[[at[f"{nodes.CATEGORY}|{category}"] for category in categories]], 0)
     table = joining.joined(dealers, mix, home_place, regional, total)
     return joining.rounded(table), active, categories
 
@@ -177,7 +179,7 @@ def _late_shares(company: Company, scope: Scope, history: nodes.History) -> NDAr
         days = calendar[pd.Timestamp(month) : pd.Timestamp(month_end(month))]
         worked = days[days].index
         cut = worked[max(round(gone * len(worked)), 1) - 1] if len(worked) and gone > 0 else pd.Timestamp(month)
-        whole = by_day[str(month)[:7]]
+        whole = by_day[(by_day.index >= pd.Timestamp(month)) & (by_day.index <= pd.Timestamp(month_end(month)))]
         if whole.sum() > 0:
             shares.append(float(whole[whole.index > cut].sum() / whole.sum()))
     return np.array(shares or [1.0 - float(gone)])
@@ -198,6 +200,12 @@ def _with_running(table: Table, history: nodes.History, late: np.ndarray) -> tup
     return (joining.rounded(out), everybody, categories_now), booked
 
 
+def _with_to_date(cells: pd.DataFrame, to_date: pd.DataFrame, first: dt.date) -> pd.DataFrame:
+    """Cells with what is booked of each in the first month ahead."""
+    rows, columns = to_date.index.get_indexer(cells["dealer_id"]), to_date.columns.get_indexer(cells["category"])
+    return cells.assign(to_date=np.where(cells["ds"] == pd.Timestamp(first), to_date.to_numpy()[rows, columns], 0.0))
+
+
 # ------------------------------------------------------------------ the stored frames
 
 
@@ -211,7 +219,7 @@ def _nodes(
     booked: dict[str, float] = {}
     for name in upper.panel.ids:
         level, _, key = name.partition("|")
-        region, _, category = key.partition("/") if level == nodes.BY_CATEGORY else ("", "", key)
+        region, _, category = key.partition(nodes.JOINT) if level == nodes.BY_CATEGORY else ("", "", key)
         rows = np.ones(len(dealers), dtype=bool)
         if level == nodes.BY_CATEGORY and "region1" in where:
             rows = (where["region1"] == region).to_numpy()
@@ -247,7 +255,8 @@ def _stored(
     found: Outlook, names: list[str], means: dict[str, np.ndarray], booked: dict[str, float], late: np.ndarray,
     ahead: list[dt.date], count: int,
 ) -> pd.DataFrame:  # fmt: skip
-    """Bands and paths of an outlook, moved in proportion to where its means went, with the running month's part."""
+    """Bands and paths of an outlook, moved in proportion to where its means went (up to WIDEST; further they are only
+    shifted), with the running month's part."""
     place = {name: at for at, name in enumerate(found.panel.ids)}
     rows = [place[name] for name in names]
     bands = found.frame()
@@ -257,12 +266,13 @@ def _stored(
     rest = final.copy()
     if len(late):
         rest[:, 0] = (final[:, 0] - to_date) / late.mean() if late.mean() > 0 else 0.0
-    factor = np.divide(rest, base, out=np.ones_like(rest), where=np.abs(base) > 1e-9)
-    paths = np.where(np.abs(base) > 1e-9, draws * factor, draws + rest - base)
+    factor = np.minimum(np.divide(rest, base, out=np.ones_like(rest), where=base > 1e-9), WIDEST)
+    floor = np.minimum(final, 0.0)  # returns exceeded sales in some month of the past; nobody expects them to
+    paths = np.maximum(draws * factor + (rest - base * factor), floor)
     columns: dict[str, np.ndarray] = {}
     for name in BANDS:
         width = bands[name].to_numpy().reshape(found.means.shape)[rows] - base
-        columns[name] = final + width * np.abs(factor)
+        columns[name] = final + width * factor
     if len(late):
         drawn = np.random.default_rng(1).choice(late, count)
         paths[:, :, 0] = to_date + paths[:, :, 0] * drawn[:, None]
@@ -272,8 +282,6 @@ def _stored(
             columns[f"hi-{level}"][:, 0] = np.maximum(ends[1], final[:, 0])
     recent = np.array([found.panel.values[at][-12:].sum() for at in rows])
     n, h = final.shape
-    floor = np.minimum(final, 0.0)  # returns may exceed sales in a month of the past; nobody expects them to
-    paths = np.maximum(paths, floor)
     frame = pd.DataFrame({"level": np.repeat([name.partition("|")[0] for name in names], h),
                           "key": np.repeat([name.partition("|")[2] for name in names], h),
                           "ds": np.tile(pd.DatetimeIndex(ahead), n), "mean": final.ravel()})  # fmt: skip

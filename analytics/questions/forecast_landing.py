@@ -147,12 +147,11 @@ def _groups(company: Company, scope: Scope, found: reading.Forecast, by: str, sp
     sold = store.measure(scope, ("net_sales",), keys, period=reach, depth=depth)
     goals = store.measure(scope, ("target",), keys, period=span, depth=depth)
     column = "category" if by == "category" else f"{by}_id"
+    actuals, targets = _by_month(sold, column, "net_sales"), _by_month(goals, column, "target")
     rows = []
     for key, group in groups.items():
-        mine = sold[sold[column].astype(str) == key]
-        actual = dict(zip([pd.Timestamp(m).date() for m in mine["month"]], mine["net_sales"], strict=True))
-        goal = float(goals.loc[goals[column].astype(str) == key, "target"].sum(min_count=1))
-        row = _landed(found, group, span, booked(found, actual, span), goal)
+        actual = actuals.get(key, {})
+        row = _landed(found, group, span, booked(found, actual, span), added(targets.get(key, {}), span))
         row["last_year"] = added(actual, span, -12, first=company.store.sales_span.start.replace(day=1))
         rows.append({"level": level, "key": key, **row, "gap": row["expected"] - row["target"]})
     if not rows:
@@ -160,6 +159,16 @@ def _groups(company: Company, scope: Scope, found: reading.Forecast, by: str, sp
     frame = named(company, pd.DataFrame(rows))
     order = "gap" if frame["gap"].notna().any() else "expected"
     return frame.sort_values(order, ascending=order == "gap", ignore_index=True)[_BY]
+
+
+def _by_month(rows: pd.DataFrame, column: str, measure: str) -> dict[str, dict[dt.date, float]]:
+    """A measure of each group by month; the key of what has none, such as products without a category, is empty."""
+    out: dict[str, dict[dt.date, float]] = {}
+    known = rows.dropna(subset=measure)
+    months = pd.to_datetime(known["month"]).dt.date
+    for key, month, value in zip(nodes.joined_key(known, [column]), months, known[measure], strict=True):
+        out.setdefault(key, {})[month] = float(value)
+    return out
 
 
 def _reliability(company: Company, found: reading.Forecast) -> tuple[pd.DataFrame, dict[str, int]]:

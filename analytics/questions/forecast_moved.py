@@ -12,6 +12,7 @@ from analytics.questions import forecast_nodes as nodes
 from analytics.questions import forecast_read as reading
 from analytics.questions.answer import Answer, Note, answer, question
 from analytics.questions.forecast import booked, inside, monthly
+from analytics.questions.forecast_accuracy import visible
 from analytics.questions.forecast_landing import KINDS, level_of, periods
 from analytics.questions.forecast_names import named
 from data.company import Company
@@ -90,7 +91,7 @@ def _months(span: Period) -> list[dt.date]:
 def _said(company: Company, found: reading.Forecast, day: dt.date) -> tuple[pd.DataFrame, str]:
     """What was said on that day: level, key, ds, mean; kept then, or recomputed."""
     for kept in reversed(company.vintages.days(job.VINTAGE)):
-        if kept.replace(day=1) == day.replace(day=1) and kept >= day:
+        if kept.replace(day=1) == day.replace(day=1) and not company.store.selling_days_left(kept):
             return company.vintages.read(job.VINTAGE, kept), "kept"
     rows = company.result(job.TRACK)
     assert rows is not None
@@ -111,12 +112,13 @@ def _one(said: pd.DataFrame, chosen: nodes.Chosen) -> dict[dt.date, float] | Non
 def _parts(
     company: Company, scope: Scope, found: reading.Forecast, said: pd.DataFrame, ahead: list[dt.date]
 ) -> list[dict[str, Any]]:
-    """The parts whose months ahead were revised most."""
+    """The parts that the scope holds whole whose months ahead were revised most."""
     level = level_of(company, scope, "region")
     if level not in found.belongs.columns or found.chosen.categories:
         return []
-    days = pd.DatetimeIndex(ahead)
-    then = said[(said["level"] == level) & said["ds"].isin(days)].groupby("key")["mean"].sum()
+    days, whole = pd.DatetimeIndex(ahead), visible(found)[level]
+    mine = said[(said["level"] == level) & said["key"].isin(whole) & said["ds"].isin(days)]
+    then = mine.groupby("key")["mean"].sum()
     where = found.belongs.set_index("dealer_id")[level]
     cells = found.cells[found.cells["ds"].isin(days)]
     now = cells.groupby(cells["dealer_id"].map(where).fillna(""))["model"].sum()

@@ -12,7 +12,7 @@ def named(company: Company, frame: pd.DataFrame) -> pd.DataFrame:
     """`frame` with name and name_en for its level and key; those of region1+category join two by a dot."""
     store, pairs = company.store, []
     for level, key in zip(frame["level"], frame["key"], strict=True):
-        region, _, category = str(key).partition("/")
+        region, _, category = str(key).partition(nodes.JOINT)
         if level == nodes.BY_CATEGORY:
             one, two = _of_dimension(company, "region", region), (category, store.categories.get(category, category))
             pairs.append((f"{one[0]} · {two[0]}", f"{one[1]} · {two[1]}"))

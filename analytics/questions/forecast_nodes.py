@@ -2,12 +2,13 @@
 
 Levels partition the dealers (company, region1, region2 ..., channel, employee) or the products of all (category) or of
 the first regions (region1+category); below them all stand the dealers. A node's key is an id; that of region1+category
-joins two by a slash.
+joins two by JOINT.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ BY_CATEGORY = "region1+category"
 MOST_NODES = 200  # of a level of regions that is still forecast by itself
 FESTIVAL_COUNTRIES = ("CN", "HK", "MO", "TW", "SG")
 BEFORE, AFTER = range(-28, -3), range(-3, 15)  # days from Spring Festival: stocking up; closed and slow return
+JOINT = "\t"  # between two keys: ids that come from names hold slashes, bars and blanks
 _OUTSIDE = ""  # key of what has none
 
 
@@ -76,8 +78,9 @@ def history(company: Company, scope: Scope) -> History:
 
     def wide(by: tuple[str, ...], keys: list[str]) -> pd.DataFrame:
         rows = store.measure(scope, ("net_sales",), (*by, "month"), period=span, depth=1)
-        key = rows[keys].astype("object").fillna(_OUTSIDE).astype(str).agg("/".join, axis=1)
-        table = rows.assign(key=key).pivot_table(index="key", columns="month", values="net_sales", aggfunc="sum")
+        table = rows.assign(key=joined_key(rows, keys)).pivot_table(
+            index="key", columns="month", values="net_sales", aggfunc="sum"
+        )
         table.columns = [pd.Timestamp(month).date() for month in table.columns]
         return table.reindex(columns=months).fillna(0.0)
 
@@ -92,6 +95,12 @@ def history(company: Company, scope: Scope) -> History:
         wide(("region", "category"), ["region_id", "category"]), cut(year), running,
         cut(Period(running, scope.as_of)) if running else pd.DataFrame(),
     )  # fmt: skip
+
+
+def joined_key(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """The key of a node: its columns joined by JOINT ("" where there is none), also of no rows at all."""
+    parts = [rows[column].astype("object").fillna(_OUTSIDE).astype(str) for column in columns]
+    return parts[0].str.cat(parts[1:], sep=JOINT) if parts else pd.Series(_OUTSIDE, index=rows.index)
 
 
 def members(company: Company, scope: Scope) -> pd.DataFrame:
@@ -165,7 +174,7 @@ def chosen(company: Company, scope: Scope, belongs: pd.DataFrame) -> Chosen | No
         if _OUTSIDE not in share[share > 0].index and share.isin((0.0, 1.0)).all():
             keys = tuple(share.index[share == 1.0])
             if scope.category and level == "region1":
-                both = tuple(f"{key}/{category}" for key in keys for category in scope.category)
+                both = tuple(f"{key}{JOINT}{category}" for key in keys for category in scope.category)
                 return Chosen(BY_CATEGORY, both, seen, scope.category)
             return Chosen(level, keys, seen, scope.category, partial=bool(scope.category))
     return Chosen(DEALER, tuple(sorted(seen & set(belongs["dealer_id"]))), seen, scope.category, bool(scope.category))

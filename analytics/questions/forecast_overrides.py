@@ -66,41 +66,38 @@ def standing(company: Company) -> list[Change]:
     return found
 
 
-def applied(company: Company, cells: pd.DataFrame, belongs: pd.DataFrame) -> pd.DataFrame:
+def applied(company: Company, cells: pd.DataFrame) -> pd.DataFrame:
     """Cells with `model` (what the model says) and `amount` (what stands after all changes).
 
     Changes act in the order of their words: the newest stands as it was said, flows up into every sum and down in
-    proportion; parts that were changed by an earlier word keep theirs as far as the others can bear it.
+    proportion; parts that were changed by an earlier word keep theirs as far as the others can bear it. What is booked
+    already stays, of the month that is running too.
     """
     out = cells.assign(model=cells["amount"])
     changes = [change for change in standing(company) if change.period.end >= pd.Timestamp(cells["ds"].min()).date()]
     if not changes or cells.empty:
         return out
-    values, masks = out["amount"].to_numpy(np.float64), list[np.ndarray]()
+    sold = joining.rounded(out["to_date"].to_numpy(np.float64))  # of the running month: no word undoes it
+    values, masks = joining.rounded(out["amount"].to_numpy(np.float64) - sold), list[np.ndarray]()
     for change in changes:
-        inside = _inside(company, out, belongs, change)
+        inside = _inside(company, out, change)
         held = np.zeros(len(values), dtype=bool)
         for other in masks:
             if other.sum() < inside.sum() and not (other & ~inside).any():
                 held |= other
-        rest = max(change.amount - booked(company, change, out), 0.0)
+        rest = max(change.amount - booked(company, change, out) - float(sold[inside].sum()), 0.0)
         values = joining.spread(values, inside, rest, held)
         masks.append(inside)
-    return out.assign(amount=values)
+    return out.assign(amount=joining.rounded(values + sold))
 
 
-def _inside(company: Company, cells: pd.DataFrame, belongs: pd.DataFrame, change: Change) -> np.ndarray:
+def _inside(company: Company, cells: pd.DataFrame, change: Change) -> np.ndarray:
     ds = cells["ds"]
     inside = (ds >= pd.Timestamp(change.period.start)) & (ds <= pd.Timestamp(change.period.end))
     if change.category:
         inside &= cells["category"] == change.category
-    if change.what == "dealer":
-        inside &= cells["dealer_id"] == change.id
-    elif change.what in ("channel", "employee"):
-        column = belongs[change.what] if change.what in belongs else pd.Series("", index=belongs.index)
-        inside &= cells["dealer_id"].isin(belongs.loc[column == change.id, "dealer_id"])
-    elif change.what == "region":
-        scope = company.scope().but(region=(change.id,))
+    if change.what in ONE_OF:
+        scope = company.scope().but(**{change.what: (change.id,)})
         inside &= cells["dealer_id"].isin(company.store.query("dealer_terms", scope)["dealer_id"])
     return inside.to_numpy(bool)
 

@@ -67,24 +67,30 @@ def read(company: Company, scope: Scope) -> tuple[Forecast | None, tuple[Note, .
         message = N_("What is to come is computed for the last day of the data only, {day}.")
         return None, (Note(message, {"day": company.snapshot.as_of}),)
     belongs, cells = company.result(job.MEMBERS), company.result(job.CELLS)
-    if belongs is None or cells is None or company.result(job.NODES, ["level"]) is None:
+    if belongs is None or cells is None or not company.has_results(job.RESULTS):
         return None, (Note(N_("The forecast is being computed; look again in a minute.")),)
-    if cells.empty:
+    if cells.empty and len(nodes.whole_months(company, scope.as_of)[0]) < job.FEWEST_MONTHS:
         message = N_("No forecast: at least {n} whole months of sales are needed.")
         return None, (Note(message, {"n": job.FEWEST_MONTHS}),)
     chosen = nodes.chosen(company, scope, belongs)
     if chosen is None:
         return None, (Note(N_("Forecasts are made by dealer and by category, not by product.")),)
-    cells = overrides.applied(company, cells, belongs)
+    if cells.empty:
+        return None, (_nobody(),)
+    cells = overrides.applied(company, cells)
     inside = cells["dealer_id"].isin(chosen.dealers)
     if scope.category:
         inside &= cells["category"].isin(scope.category)
     months = tuple(pd.Timestamp(day).date() for day in sorted(cells["ds"].unique()))
-    whole = _group(company, chosen.level, chosen.keys, cells[inside], months, chosen.partial)
+    whole = _group(stored(company, chosen.level), chosen.keys, cells[inside], months, chosen.partial)
     if whole is None:
-        return None, (Note(N_("Nothing is expected here: no dealer of this view bought in the last year.")),)
+        return None, (_nobody(),)
     running = months[0] == company.snapshot.as_of.replace(day=1)
     return Forecast(months, chosen, whole, belongs, cells[inside], running), _notes(company, chosen, months)
+
+
+def _nobody() -> Note:
+    return Note(N_("Nothing is expected here: no dealer of this view bought in the last year."))
 
 
 def _notes(company: Company, chosen: nodes.Chosen, months: tuple[dt.date, ...]) -> tuple[Note, ...]:
@@ -114,15 +120,17 @@ def groups(company: Company, forecast: Forecast, by: str) -> dict[str, Group]:
         seen["dealer_id"].to_numpy(), index=seen["dealer_id"])  # fmt: skip
     keys = cells["dealer_id"].map(key_of).fillna("")
     sizes = belongs[by].value_counts() if by != nodes.DEALER else None
-    out = {}
+    frame, dealers, out = stored(company, by), None, {}
     for key, part in cells.groupby(keys, sort=False):
         if not key:
             continue
         mine = tuple(key_of.index[key_of == key])
         whole = by == nodes.DEALER or (sizes is not None and len(mine) == sizes[key])
         partial = bool(forecast.chosen.categories) or level == nodes.CATEGORY
-        found = _group(company, by if whole else nodes.DEALER, (str(key),) if whole else mine, part, forecast.months,
-                       partial)  # fmt: skip
+        if not whole and dealers is None:
+            dealers = stored(company, nodes.DEALER)
+        found = _group(frame, (str(key),), part, forecast.months, partial) if whole else _group(
+            dealers, mine, part, forecast.months, partial)  # fmt: skip
         if found is not None:
             out[str(key)] = found
     return out
@@ -130,27 +138,27 @@ def groups(company: Company, forecast: Forecast, by: str) -> dict[str, Group]:
 
 def _by_category(company: Company, forecast: Forecast) -> dict[str, Group]:
     chosen, out = forecast.chosen, {}
+    of_all, of_regions = chosen.level in (nodes.COMPANY, nodes.CATEGORY), chosen.level in ("region1", nodes.BY_CATEGORY)
+    frame = stored(company, nodes.CATEGORY if of_all else nodes.BY_CATEGORY if of_regions else chosen.level)
     for category, part in forecast.cells.groupby("category", sort=False):
-        if chosen.level in (nodes.COMPANY, nodes.CATEGORY):
-            found = _group(company, nodes.CATEGORY, (str(category),), part, forecast.months)
-        elif chosen.level in ("region1", nodes.BY_CATEGORY):
-            regions = dict.fromkeys(key.partition("/")[0] for key in chosen.keys)
-            keys = tuple(f"{region}/{category}" for region in regions)
-            found = _group(company, nodes.BY_CATEGORY, keys, part, forecast.months)
+        if of_all:
+            found = _group(frame, (str(category),), part, forecast.months)
+        elif of_regions:
+            regions = dict.fromkeys(key.partition(nodes.JOINT)[0] for key in chosen.keys)
+            keys = tuple(f"{region}{nodes.JOINT}{category}" for region in regions)
+            found = _group(frame, keys, part, forecast.months)
         else:
-            found = _group(company, chosen.level, chosen.keys, part, forecast.months, partial=True)
+            found = _group(frame, chosen.keys, part, forecast.months, partial=True)
         if found is not None:
             out[str(category)] = found
     return out
 
 
 def _group(
-    company: Company, level: str, keys: Sequence[str], cells: pd.DataFrame, months: tuple[dt.date, ...],
-    partial: bool = False,
-) -> Group | None:  # fmt: skip
-    """The stored nodes added up; partial: they hold more than the cells, and only these count."""
-    frame = stored(company, level)
-    frame = frame[frame["key"].isin(keys)]
+    level: pd.DataFrame, keys: Sequence[str], cells: pd.DataFrame, months: tuple[dt.date, ...], partial: bool = False
+) -> Group | None:
+    """Stored nodes of a level added up; partial: they hold more than the cells, and only these count."""
+    frame = level[level["key"].isin(keys)]
     if frame.empty:
         return None
     h = len(months)
@@ -161,11 +169,10 @@ def _group(
     sums = cells.groupby("ds")[["model", "amount"]].sum().reindex(pd.DatetimeIndex(months)).fillna(0.0)
     model, final = np.rint(sums["model"].to_numpy() * 100) / 100, np.rint(sums["amount"].to_numpy() * 100) / 100
     first = order.groupby("key").head(1)
-    to_date, recent = float(first["to_date"].sum()), float(first["recent"].sum())
+    to_date, recent = float(cells["to_date"].sum()), float(first["recent"].sum())
     if partial:
         share = np.divide(model, mean, out=np.zeros_like(model), where=mean > 0)
-        paths, mean = paths * share, mean * share
-        to_date, recent = to_date * float(share[0]), recent * float(share.mean())
+        paths, mean, recent = paths * share, mean * share, recent * float(share.mean())
     return Group(model, final, np.maximum(paths + (final - mean), min(0.0, float(paths.min()))), to_date, recent,
                  tuple(first["model"]))  # fmt: skip
 

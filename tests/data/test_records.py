@@ -30,6 +30,12 @@ def test_blanks_are_left_out_and_dates_become_text() -> None:
         ("territory_exception", EXCEPTION | {"valid_to": "2026-04-30"}, "valid_to"),
         ("dealer_note", {"text": "x" * 2001}, "text"),
         ("potential", {"amount": -1.0}, "amount"),
+        ("forecast_override", {"amount": 1.0}, "reason"),
+        ("forecast_override", {"reason": "a new listing"}, "amount"),
+        ("forecast_override", {"amount": -0.01, "reason": "returns"}, "amount"),
+        ("forecast_override", {"amount": float("inf"), "reason": "hope"}, "amount"),
+        ("forecast_override", {"amount": float("nan"), "reason": "hope"}, "amount"),
+        ("forecast_override", {"amount": 1.0, "reason": "x", "data_to": "June"}, "data_to"),
     ],
 )
 def test_a_bad_record_names_its_field(kind: str, given: dict[str, object], field: str) -> None:
@@ -49,3 +55,14 @@ def test_the_newest_record_of_a_subject_stands_and_a_withdrawn_one_is_gone(tmp_p
     assert standing[["subject", "text"]].values.tolist() == [["dealer:D1", "second"]]
     assert ledger.version(("dealer_note",)) == before + 4
     assert ledger.version(("action",)) == 0
+
+
+def test_a_change_of_a_forecast_keeps_what_was_said_before() -> None:
+    given = {"amount": "1200", "reason": " a new listing ", "model": 1000.0, "before": None,
+             "data_to": dt.date(2026, 6, 30)}  # fmt: skip
+    assert records.checked("forecast_override", given) == {
+        "amount": 1200.0, "reason": "a new listing", "model": 1000.0, "data_to": "2026-06-30",
+    }  # fmt: skip
+    assert records.checked("forecast_override", {"amount": 0, "reason": "closed"})["amount"] == 0.0
+    assert records.about("forecast_override", "region:CN-GD|2026-Q3|beer") == ("region", "CN-GD")
+    assert records.about("forecast_override", "company:all|2026") == ("company", "all")

@@ -161,6 +161,21 @@ def test_regressors_are_kept_where_they_help_and_only_there():
     assert raised == pytest.approx(np.exp(0.5 * promotion["x"].to_numpy()[96:]), rel=0.08)
 
 
+def test_an_effect_that_is_added_never_leads_below_zero():
+    """Months without any sale make the effect additive: closed around a festival, selling ever less."""
+    rng = np.random.default_rng(3)
+    festival = np.zeros(66)
+    festival[[5, 17, 31, 43, 55, 60, 62]] = 1.0
+    y = np.maximum(rng.uniform(20, 30, (2, 60)) * (1 - festival[:60]), 0) * np.linspace(1, 0.2, 60)
+    regressors = pd.DataFrame({"ds": pd.date_range("2020-01-31", periods=66, freq="ME"), "closed": festival})
+    found = outlook(long(y), 6, regressors=regressors)
+    assert all(study.driven for study in found.studies)
+    assert found.means.min() >= 0
+    assert min(study.then["fast"].min() for study in found.studies) >= 0
+    frame = found.frame()
+    assert (frame["lo-80"] <= frame["mean"]).all()
+
+
 def test_regressors_must_reach_over_the_horizon():
     dates = pd.date_range("2020-01-31", periods=48, freq="ME")
     with pytest.raises(ValueError, match="do not cover history and horizon of s000"):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.forecasting import hierarchy, reconcile
+from analytics.forecasting.hierarchy import bottom_up
 
 KEYS = pd.DataFrame({"region": ["N", "N", "S", "S"], "product": ["x", "y", "x", "y"]})
 LEVELS = ([], ["region"], ["product"], ["region", "product"])
@@ -59,6 +60,52 @@ def test_weights_by_number_of_series_are_those_of_hierarchicalforecast(summing):
     ours = wide(reconcile(forecasts(summing, values), summing, keep_total=False, decimals=8), summing)
     theirs = MinTrace(method="wls_struct").fit_predict(S=summing.to_numpy(), y_hat=values)["mean"]
     assert ours == pytest.approx(theirs, abs=1e-6)
+
+
+def test_bottom_up_is_what_hierarchicalforecast_calls_weighted_least_squares(summing):
+    """Weights by number of series again, on arrays this time."""
+    rng = np.random.default_rng(4)
+    table = summing.to_numpy()
+    values = table @ rng.uniform(50, 100, (4, 3)) + rng.normal(0, 5, (9, 3))
+    sizes = table.sum(axis=1)
+    ours = bottom_up(values[:5], values[5:], table[:5], sizes[:5], sizes[5:], keep_total=False)
+    theirs = MinTrace(method="wls_struct").fit_predict(S=table, y_hat=values)["mean"]
+    assert table @ ours == pytest.approx(theirs, abs=1e-6)
+
+
+@pytest.mark.parametrize("keep_total", [True, False])
+def test_bottom_up_moves_as_little_as_least_squares_allow(summing, keep_total):
+    """The normal equations, solved as they stand: Σ(upper − sum)²/size + Σ(lower − bottom)²/size is least."""
+    rng = np.random.default_rng(5)
+    table = summing.to_numpy()
+    values = table @ rng.uniform(50, 100, (4, 3)) + rng.normal(0, 5, (9, 3))
+    sizes = rng.uniform(1, 20, 9)
+    ours = bottom_up(values[:5], values[5:], table[:5], sizes[:5], sizes[5:], keep_total=keep_total)
+    if keep_total:
+        assert ours.sum(axis=0) == pytest.approx(values[0], abs=1e-3)
+        sizes[0] = 1e-6 * sizes.min()
+    weighted = table / np.sqrt(sizes)[:, None]
+    theirs, *_ = np.linalg.lstsq(weighted, values / np.sqrt(sizes)[:, None], rcond=None)
+    assert ours == pytest.approx(theirs, abs=1e-4)
+
+
+def test_bottom_up_on_arrays_is_reconcile_on_frames(summing):
+    rng = np.random.default_rng(6)
+    table = summing.to_numpy()
+    values = table @ rng.uniform(50, 100, (4, 3)) + rng.normal(0, 5, (9, 3))
+    width = rng.uniform(1, 30, 9)
+    frame = forecasts(summing, values)
+    half = np.repeat(width, 3) / 2
+    frame["lo-80"], frame["hi-80"] = frame["mean"] - half, frame["mean"] + half
+    theirs = wide(reconcile(frame, summing, decimals=8), summing)
+    ours = bottom_up(values[:5], values[5:], table[:5], width[:5], width[5:])
+    assert table @ ours == pytest.approx(theirs, abs=1e-6)
+
+
+def test_bottom_up_goes_below_zero_only_where_a_forecast_did():
+    sums, sizes = np.ones((1, 2)), np.ones(2)
+    assert bottom_up(np.array([[1.0]]), np.array([[1.0], [9.0]]), sums, sizes[:1], sizes)[0, 0] == 0.0
+    assert bottom_up(np.array([[1.0]]), np.array([[-1.0], [9.0]]), sums, sizes[:1], sizes)[0, 0] < 0
 
 
 def test_the_total_keeps_its_own_forecast(summing):
