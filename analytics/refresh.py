@@ -25,6 +25,7 @@ Progress = Callable[[str, int, int], None]
 Report = Callable[[int, int], None]  # (done, of) within a job
 Compute = Callable[[Company, Scope, Report], Mapping[str, pd.DataFrame]]
 
+ROWS_READ = 20_000  # of a result that are read together: a question of one level leaves the others alone
 PROGRESS_FILE = "progress.json"
 _PAUSE = 0.5  # seconds between two notes of progress
 _STALE = 120.0  # seconds after which nobody is at work any more
@@ -83,7 +84,7 @@ def refresh(company: Company, progress: Progress | None = None) -> list[str]:
         for name, frame in job.compute(company, scope, report).items():
             path = _path(company, name)
             aside = path.with_suffix(f".{os.getpid()}.part")
-            frame.to_parquet(aside, index=False)
+            frame.to_parquet(aside, index=False, row_group_size=ROWS_READ)
             os.replace(aside, path)
     if progress and todo:
         progress(todo[-1].name, 1, 1)

@@ -67,10 +67,13 @@ class Company:
     def vintages(self) -> Vintages:
         return Vintages(self.home, self.snapshot)
 
-    def result(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame | None:
-        """A stored result of analytics.refresh for this snapshot, or some of its columns; None until it is computed."""
+    def result(self, name: str, *, where: tuple[str, str] | None = None) -> pd.DataFrame | None:
+        """A stored result of analytics.refresh for this snapshot, or its rows with a value (column, value); None until
+        it is computed."""
         path = self.snapshot.results / f"{name}.parquet"
-        return pd.read_parquet(path, columns=list(columns) if columns else None) if path.exists() else None
+        if not path.exists():
+            return None
+        return pd.read_parquet(path, filters=[(where[0], "==", where[1])] if where else None)
 
     def has_results(self, names: Sequence[str]) -> bool:
         """All of these stored results are there for this snapshot."""

@@ -46,13 +46,13 @@ def visible(found: reading.Forecast) -> dict[str, set[str]]:
     return whole
 
 
-def tracked(company: Company, found: reading.Forecast) -> pd.DataFrame:
-    """What would have been said of the nodes that the scope holds whole, and what came."""
-    frame = company.result(job.TRACK)
+def tracked(company: Company, found: reading.Forecast, level: str = "") -> pd.DataFrame:
+    """What would have been said of the nodes (of one level) that the scope holds whole, and what came."""
+    frame = company.result(job.TRACK, where=("level", level) if level else None)
     assert frame is not None
     keep = pd.Series(False, index=frame.index)
-    for level, keys in visible(found).items():
-        keep |= (frame["level"] == level) & frame["key"].isin(keys)
+    for name, keys in visible(found).items():
+        keep |= (frame["level"] == name) & frame["key"].isin(keys)
     if found.chosen.level in (nodes.COMPANY, nodes.CATEGORY) and not found.chosen.categories:
         keep |= frame["level"].isin((nodes.CATEGORY, nodes.BY_CATEGORY))
     return frame[keep].reset_index(drop=True)
@@ -66,8 +66,8 @@ def of_chosen(found: reading.Forecast, rows: pd.DataFrame) -> pd.DataFrame:
 def quality(company: Company, found: reading.Forecast, level: str = "") -> dict[str, Any]:
     """Accuracy of the level that answers the scope (or of another one within it), one to NEAR months ahead; NaN where
     nothing was tested."""
-    rows = tracked(company, found)
-    rows = rows[rows["level"] == level] if level else of_chosen(found, rows)
+    rows = tracked(company, found, level or found.chosen.level)
+    rows = rows if level else of_chosen(found, rows)
     rows = rows[rows["y"].notna() & (rows["horizon"] <= NEAR)]
     values = dict.fromkeys(("wape", "bias", "coverage_80", "coverage_95", "naive_wape"), float("nan"))
     values |= {"tested_months": int(rows["ds"].nunique()), "tested": len(rows)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -74,12 +75,12 @@ def landing(company: Company, scope: Scope, by: str = "region", over: str = "qua
     over = over if over in spans else "quarter" if "quarter" in spans else "month"
     actual, target = monthly(company, scope)
     first = min(actual, default=found.months[0])
-    rows = []
-    for kind, span in spans.items():
-        row = _landed(found, found.whole, span, booked(found, actual, span), added(target, span))
-        rows.append(row | {"kind": kind, "start": span.start, "end": span.end,
-                           "last_year": added(actual, span, -12, first=first)})  # fmt: skip
-    frame = pd.DataFrame(rows)
+    frame = _landed(found, [(found.whole, span, booked(found, actual, span), added(target, span))
+                            for span in spans.values()])  # fmt: skip
+    frame = frame.assign(
+        kind=list(spans), start=[span.start for span in spans.values()], end=[span.end for span in spans.values()],
+        last_year=[added(actual, span, -12, first=first) for span in spans.values()],
+    )  # fmt: skip
     frame = frame.assign(**_a_day(company, scope, found, frame, actual))[_PERIODS]
     by_frame = _groups(company, scope, found, by, spans[over])
     said, tested = _reliability(company, found)
@@ -101,20 +102,36 @@ def landing(company: Company, scope: Scope, by: str = "region", over: str = "qua
     return answer("forecast.landing", company, scope, frames, definitions=definitions, values=values, notes=notes)
 
 
-def _landed(found: reading.Forecast, group: reading.Group, span: Period, before: float, goal: float) -> dict[str, Any]:
-    """One landing: what is booked, paths of the rest, target."""
-    ahead = inside(found, span)
-    draws = group.paths[:, ahead].sum(axis=1)
-    to_date = group.to_date if len(ahead) and ahead[0] else 0.0
-    paths = pd.DataFrame({"unique_id": "", "path": np.arange(len(draws)), "y": draws - to_date})
-    row = land(before + to_date, paths, None if np.isnan(goal) else goal).iloc[0].to_dict()
-    final = float(group.final[ahead].sum())
-    row["expected"], row["rest"] = before + final, final - to_date
-    row["lo-80"], row["lo-95"] = min(row["lo-80"], row["expected"]), min(row["lo-95"], row["expected"])
-    row["hi-80"], row["hi-95"] = max(row["hi-80"], row["expected"]), max(row["hi-95"], row["expected"])
-    if not np.isnan(goal):
-        row["required_rate"] = row["required"] / row["rest"] if row["rest"] > 0 else float("nan")
-    return {name: row.get(name, float("nan")) for name in _LANDED}
+Item = tuple[reading.Group, Period, float, float]  # what lands when; booked in whole months before; target
+
+
+def _landed(found: reading.Forecast, items: Sequence[Item]) -> pd.DataFrame:
+    """Landings in the order of the items: what is booked, paths of the rest, target."""
+    by_size: dict[int, list[int]] = {}
+    for at, (group, *_rest) in enumerate(items):
+        by_size.setdefault(len(group.paths), []).append(at)
+    parts = []
+    for count, places in by_size.items():
+        ahead = {span: inside(found, span) for _group, span, *_rest in (items[at] for at in places)}
+        to_date = [items[at][0].to_date if ahead[items[at][1]][0] else 0.0 for at in places]
+        draws = [items[at][0].paths[:, ahead[items[at][1]]].sum(axis=1) for at in places]
+        ids = [f"{at:09d}" for at in places]
+        paths = pd.DataFrame({"unique_id": np.repeat(ids, count), "path": np.tile(np.arange(count), len(ids)),
+                              "y": np.concatenate(draws) - np.repeat(to_date, count)})  # fmt: skip
+        booked_ = [items[at][2] + so_far for at, so_far in zip(places, to_date, strict=True)]
+        rows = land(dict(zip(ids, booked_, strict=True)), paths, {id: items[at][3] for id, at in
+                                                                  zip(ids, places, strict=True)})  # fmt: skip
+        rows["rest"] = [float(items[at][0].final[ahead[items[at][1]]].sum()) for at in places] - np.array(to_date)
+        parts.append(rows)
+    out = pd.concat(parts).sort_values("unique_id", ignore_index=True)
+    out["expected"] = out["actual"] + out["rest"]
+    for level in (80, 95):
+        out[f"lo-{level}"] = np.minimum(out[f"lo-{level}"], out["expected"])
+        out[f"hi-{level}"] = np.maximum(out[f"hi-{level}"], out["expected"])
+    for name in ("probability", "required"):
+        out[name] = out[name].where(out["target"].notna())
+    out["required_rate"] = out["required"] / out["rest"].where(out["rest"] > 0)
+    return out[_LANDED]
 
 
 def _a_day(
@@ -148,15 +165,16 @@ def _groups(company: Company, scope: Scope, found: reading.Forecast, by: str, sp
     goals = store.measure(scope, ("target",), keys, period=span, depth=depth)
     column = "category" if by == "category" else f"{by}_id"
     actuals, targets = _by_month(sold, column, "net_sales"), _by_month(goals, column, "target")
-    rows = []
-    for key, group in groups.items():
-        actual = actuals.get(key, {})
-        row = _landed(found, group, span, booked(found, actual, span), added(targets.get(key, {}), span))
-        row["last_year"] = added(actual, span, -12, first=company.store.sales_span.start.replace(day=1))
-        rows.append({"level": level, "key": key, **row, "gap": row["expected"] - row["target"]})
-    if not rows:
+    if not groups:
         return pd.DataFrame(columns=_BY)
-    frame = named(company, pd.DataFrame(rows))
+    frame = _landed(found, [(group, span, booked(found, actuals.get(key, {}), span), added(targets.get(key, {}), span))
+                            for key, group in groups.items()])  # fmt: skip
+    first = store.sales_span.start.replace(day=1)
+    frame = frame.assign(
+        level=level, key=list(groups), gap=frame["expected"] - frame["target"],
+        last_year=[added(actuals.get(key, {}), span, -12, first=first) for key in groups],
+    )  # fmt: skip
+    frame = named(company, frame)
     order = "gap" if frame["gap"].notna().any() else "expected"
     return frame.sort_values(order, ascending=order == "gap", ignore_index=True)[_BY]
 

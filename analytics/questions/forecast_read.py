@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.forecasting.history import Array
 from analytics.questions import forecast_job as job
@@ -82,7 +83,10 @@ def read(company: Company, scope: Scope) -> tuple[Forecast | None, tuple[Note, .
     if scope.category:
         inside &= cells["category"].isin(scope.category)
     months = tuple(pd.Timestamp(day).date() for day in sorted(cells["ds"].unique()))
-    whole = _group(stored(company, chosen.level), chosen.keys, cells[inside], months, chosen.partial)
+    whole_sum = _sums(cells[inside], pd.Series("", index=cells.index[inside]), months).get("")
+    if whole_sum is None:
+        return None, (_nobody(),)
+    whole = _group(stored(company, chosen.level), chosen.keys, whole_sum, chosen.partial)
     if whole is None:
         return None, (_nobody(),)
     running = months[0] == company.snapshot.as_of.replace(day=1)
@@ -116,23 +120,19 @@ def groups(company: Company, forecast: Forecast, by: str) -> dict[str, Group]:
     if by != nodes.DEALER and by not in belongs.columns:
         return {}
     seen = belongs[belongs["dealer_id"].isin(forecast.chosen.dealers)]
-    key_of = seen.set_index("dealer_id")[by] if by != nodes.DEALER else pd.Series(
-        seen["dealer_id"].to_numpy(), index=seen["dealer_id"])  # fmt: skip
-    keys = cells["dealer_id"].map(key_of).fillna("")
+    key_of = seen["dealer_id"] if by == nodes.DEALER else seen[by]
+    members = seen["dealer_id"].groupby(key_of.to_numpy()).agg(tuple)
     sizes = belongs[by].value_counts() if by != nodes.DEALER else None
-    frame, dealers, out = stored(company, by), None, {}
-    for key, part in cells.groupby(keys, sort=False):
-        if not key:
-            continue
-        mine = tuple(key_of.index[key_of == key])
-        whole = by == nodes.DEALER or (sizes is not None and len(mine) == sizes[key])
-        partial = bool(forecast.chosen.categories) or level == nodes.CATEGORY
-        if not whole and dealers is None:
-            dealers = stored(company, nodes.DEALER)
-        found = _group(frame, (str(key),), part, forecast.months, partial) if whole else _group(
-            dealers, mine, part, forecast.months, partial)  # fmt: skip
+    sums = _sums(cells, cells["dealer_id"].map(key_of.set_axis(seen["dealer_id"])), forecast.months)
+    partial = bool(forecast.chosen.categories) or level == nodes.CATEGORY
+    frame, out = stored(company, by), {}
+    split = {key for key in sums if key and sizes is not None and len(members[key]) < sizes[key]}
+    dealers = stored(company, nodes.DEALER) if split else frame
+    for key, sum_ in sums.items():
+        nodes_of = members[key] if key in split else (key,)
+        found = _group(dealers if key in split else frame, nodes_of, sum_, partial) if key else None
         if found is not None:
-            out[str(key)] = found
+            out[key] = found
     return out
 
 
@@ -140,45 +140,67 @@ def _by_category(company: Company, forecast: Forecast) -> dict[str, Group]:
     chosen, out = forecast.chosen, {}
     of_all, of_regions = chosen.level in (nodes.COMPANY, nodes.CATEGORY), chosen.level in ("region1", nodes.BY_CATEGORY)
     frame = stored(company, nodes.CATEGORY if of_all else nodes.BY_CATEGORY if of_regions else chosen.level)
-    for category, part in forecast.cells.groupby("category", sort=False):
+    for category, sum_ in _sums(forecast.cells, forecast.cells["category"], forecast.months).items():
+        keys: Sequence[str] = chosen.keys
         if of_all:
-            found = _group(frame, (str(category),), part, forecast.months)
+            keys = (category,)
         elif of_regions:
             regions = dict.fromkeys(key.partition(nodes.JOINT)[0] for key in chosen.keys)
             keys = tuple(f"{region}{nodes.JOINT}{category}" for region in regions)
-            found = _group(frame, keys, part, forecast.months)
-        else:
-            found = _group(frame, chosen.keys, part, forecast.months, partial=True)
+        found = _group(frame, keys, sum_, partial=not (of_all or of_regions))
         if found is not None:
-            out[str(category)] = found
+            out[category] = found
     return out
 
 
-def _group(
-    level: pd.DataFrame, keys: Sequence[str], cells: pd.DataFrame, months: tuple[dt.date, ...], partial: bool = False
-) -> Group | None:
+Sum = tuple[Array, Array, float]  # by month what the model says and what stands; booked of the running month
+
+
+def _sums(cells: pd.DataFrame, keys: pd.Series, months: tuple[dt.date, ...]) -> dict[str, Sum]:
+    """Cells added up by key."""
+    table = cells.groupby([keys.fillna("").to_numpy(), "ds"], sort=False)[["model", "amount", "to_date"]].sum()
+    wide = table.unstack("ds").reindex(columns=pd.DatetimeIndex(months), level="ds").fillna(0.0)
+    model, final = (np.rint(wide[name].to_numpy(np.float64) * 100) / 100 for name in ("model", "amount"))
+    booked = wide["to_date"].to_numpy(np.float64).sum(axis=1)
+    return {str(key): (model[at], final[at], float(booked[at])) for at, key in enumerate(wide.index)}
+
+
+def _group(level: Stored, keys: Sequence[str], sum_: Sum, partial: bool = False) -> Group | None:
     """Stored nodes of a level added up; partial: they hold more than the cells, and only these count."""
-    frame = level[level["key"].isin(keys)]
-    if frame.empty:
+    rows = [level.place[key] for key in keys if key in level.place]
+    if not rows:
         return None
-    h = len(months)
-    order = frame.sort_values(["key", "ds"], kind="stable")
-    paths = np.stack([np.frombuffer(row, dtype=np.float32) for row in order["paths"]]).astype(np.float64)
-    paths = paths.reshape(-1, h, paths.shape[1]).sum(axis=0).T
-    mean = order["mean"].to_numpy(np.float64).reshape(-1, h).sum(axis=0)
-    sums = cells.groupby("ds")[["model", "amount"]].sum().reindex(pd.DatetimeIndex(months)).fillna(0.0)
-    model, final = np.rint(sums["model"].to_numpy() * 100) / 100, np.rint(sums["amount"].to_numpy() * 100) / 100
-    first = order.groupby("key").head(1)
-    to_date, recent = float(cells["to_date"].sum()), float(first["recent"].sum())
+    model, final, to_date = sum_
+    paths = level.paths[rows].sum(axis=0, dtype=np.float64).T
+    mean, recent = level.mean[rows].sum(axis=0), float(level.recent[rows].sum())
     if partial:
         share = np.divide(model, mean, out=np.zeros_like(model), where=mean > 0)
         paths, mean, recent = paths * share, mean * share, recent * float(share.mean())
     return Group(model, final, np.maximum(paths + (final - mean), min(0.0, float(paths.min()))), to_date, recent,
-                 tuple(first["model"]))  # fmt: skip
+                 tuple(level.routes[rows]))  # fmt: skip
 
 
-def stored(company: Company, level: str) -> pd.DataFrame:
-    """The stored rows of a level."""
-    frame = company.result(job.DEALERS if level == nodes.DEALER else job.NODES)
+@dataclass(frozen=True)
+class Stored:
+    """The stored nodes of a level: place of each key; means (nodes, months), paths (nodes, months, paths), net sales of
+    the last twelve whole months and route of each."""
+
+    place: dict[str, int]
+    mean: Array
+    paths: NDArray[np.float32]
+    recent: Array
+    routes: NDArray[np.str_]
+
+
+def stored(company: Company, level: str) -> Stored:
+    """The stored nodes of a level."""
+    frame = company.result(job.DEALERS if level == nodes.DEALER else job.NODES, where=("level", level))
     assert frame is not None
-    return frame[frame["level"] == level]
+    frame = frame.sort_values(["key", "ds"], kind="stable")
+    h = max(frame["ds"].nunique(), 1)
+    drawn = np.frombuffer(b"".join(frame["paths"]), dtype=np.float32)
+    first = frame.iloc[::h]
+    return Stored({str(key): at for at, key in enumerate(first["key"])},
+                  frame["mean"].to_numpy(np.float64).reshape(-1, h),
+                  drawn.reshape(len(first), h, -1) if len(first) else np.empty((0, h, 1), dtype=np.float32),
+                  first["recent"].to_numpy(np.float64), first["model"].to_numpy(str))  # fmt: skip
