@@ -39,9 +39,9 @@ def moved(company: Company, back: int = 1, over: str = "year", **keys: str) -> A
     return ask(company, "forecast.moved", company.scope(keys), back=back, over=over)
 
 
-@pytest.mark.parametrize("keys", [{}, {"region": "N"}, {"region": "N1,S2"}, {"channel": "KA"}, {"employee": "E2"},
-                                  {"dealer": "D03"}, {"category": "beer"}])  # fmt: skip
-@pytest.mark.parametrize(("back", "over"), [(1, "year"), (3, "year"), (2, "next_quarter"), (1, "month")])
+@pytest.mark.parametrize("keys", [{}, {"region": "N"}, {"region": "N1,S2"}, {"channel": "KA"}, {"dealer": "D03"},
+                                  {"category": "beer"}])  # fmt: skip
+@pytest.mark.parametrize(("back", "over"), [(3, "year"), (1, "next_quarter")])
 def test_the_steps_lead_from_then_to_now(whole, running, keys, back, over):
     for company in (whole, running):
         answer = moved(company, back, over, **keys)

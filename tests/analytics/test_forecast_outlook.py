@@ -20,7 +20,7 @@ from data.company import Company
 from data.scope import Entitlement
 from tests.analytics import planted
 
-FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 QUESTIONS = ("forecast.outlook", "forecast.landing", "forecast.accuracy", "forecast.moved", "forecast.changes")
 
 

@@ -238,7 +238,7 @@ def test_random_words_leave_the_table_whole(whole_home, copied):
         "dealer:D04",
         "dealer:D07",
     )
-    for _ in range(12):
+    for _ in range(8):
         thing, when = rng.choice(things), rng.choice(["2026-07", "2026-Q3", "2026-Q4", "2026-08"])
         said(company, f"{thing}|{when}", float(np.round(rng.uniform(0, 3e6), 2)))
     newest = overrides.standing(company)[-1]
