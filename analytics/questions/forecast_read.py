@@ -158,11 +158,16 @@ Sum = tuple[Array, Array, float]  # by month what the model says and what stands
 
 def _sums(cells: pd.DataFrame, keys: pd.Series, months: tuple[dt.date, ...]) -> dict[str, Sum]:
     """Cells added up by key."""
-    table = cells.groupby([keys.fillna("").to_numpy(), "ds"], sort=False)[["model", "amount", "to_date"]].sum()
-    wide = table.unstack("ds").reindex(columns=pd.DatetimeIndex(months), level="ds").fillna(0.0)
-    model, final = (np.rint(wide[name].to_numpy(np.float64) * 100) / 100 for name in ("model", "amount"))
-    booked = wide["to_date"].to_numpy(np.float64).sum(axis=1)
-    return {str(key): (model[at], final[at], float(booked[at])) for at, key in enumerate(wide.index)}
+    codes, found = pd.factorize(keys.fillna("").to_numpy())
+    month = pd.DatetimeIndex(months).get_indexer(pd.DatetimeIndex(cells["ds"]))
+
+    def added(name: str) -> Array:
+        table = np.zeros((len(found), len(months)))
+        np.add.at(table, (codes, month), cells[name].to_numpy(np.float64))
+        return np.asarray(np.rint(table * 100) / 100)
+
+    model, final, booked = added("model"), added("amount"), added("to_date").sum(axis=1)
+    return {str(key): (model[at], final[at], float(booked[at])) for at, key in enumerate(found)}
 
 
 def _group(level: Stored, keys: Sequence[str], sum_: Sum, partial: bool = False) -> Group | None:
