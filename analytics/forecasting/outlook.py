@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.forecasting import intervals, rolling, routing, seasonality, totals
+from analytics.forecasting import intervals, mixing, rolling, routing, seasonality, totals
 from analytics.forecasting.history import Array, Panel, panel
 from analytics.frames import require
 
 Progress = Callable[[int, int], None]
 
-KEPT_SEASONS, KEPT_PERIODS = 6, 180  # older values are left alone
+KEPT_SEASONS, KEPT_PERIODS = 6, 360  # older values are left alone
 COMMON_PERIODS = 48  # of these last periods, how series move together is measured
 BATCH = 50  # paths drawn at a time
 
@@ -150,7 +150,7 @@ def of_panel(
         studies.append(rolling.study(y, horizon, m, deep=deep[at], regressors=known[at]))
         if progress:
             progress(at + 1, len(values))
-    studies = totals.scale_to_total(studies, values, series.ends, horizon, m)
+    studies = mixing.mixed(totals.scale_to_total(studies, values, series.ends, horizon, m))
     chosen = _choose(studies)
     means = np.array([study.now[name] for study, name in zip(studies, chosen, strict=True)])
     names = [f"{name}+regressors" if study.driven else name for study, name in zip(studies, chosen, strict=True)]
@@ -170,22 +170,18 @@ def of_panel(
 
 def _choose(studies: Sequence[rolling.Study]) -> list[str]:
     """The candidate of each series."""
-    chosen = [next(iter(study.now)) for study in studies]
-    for kind, decide in ((routing.REGULAR, _by_series), (routing.INTERMITTENT, _by_group)):
-        members = [at for at, study in enumerate(studies) if study.kind == kind]
-        for at, name in zip(members, decide([studies[at] for at in members]), strict=True):
-            chosen[at] = name
-    return chosen
+    sparse = [study for study in studies if study.kind == routing.INTERMITTENT]
+    by_kind = {routing.INTERMITTENT: _by_group(sparse)} if sparse else {}
+    return [
+        mixing.name_of(study) if study.kind == routing.REGULAR else by_kind.get(study.kind, next(iter(study.now)))
+        for study in studies
+    ]
 
 
-def _by_series(studies: Sequence[rolling.Study]) -> list[str]:
-    return routing.by_own_errors([{name: study.mean_error(name) for name in study.now} for study in studies])
-
-
-def _by_group(studies: Sequence[rolling.Study]) -> list[str]:
+def _by_group(studies: Sequence[rolling.Study]) -> str:
     judged = [study for study in studies if np.isfinite(study.actual).any() and study.scale > 0]
     if not judged:
-        return ["blend"] * len(studies)
+        return "blend"
     names = sorted(set.intersection(*(set(study.now) for study in studies)))
     sold = sum(float(np.nansum(study.actual)) for study in judged)
     rmsse, bias = {}, {}
@@ -193,7 +189,7 @@ def _by_group(studies: Sequence[rolling.Study]) -> list[str]:
         errors = [study.errors(name) for study in judged]
         rmsse[name] = float(np.mean([np.sqrt(np.nanmean(e**2)) / s.scale for e, s in zip(errors, judged, strict=True)]))
         bias[name] = -sum(float(np.nansum(e)) for e in errors) / sold if sold > 0 else 0.0
-    return [routing.by_group(rmsse, bias)] * len(studies)
+    return routing.by_group(rmsse, bias)
 
 
 def _calibrate(studies: Sequence[rolling.Study], chosen: Sequence[str], horizon: int) -> list[intervals.Calibration]:

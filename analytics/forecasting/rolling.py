@@ -13,6 +13,7 @@ from analytics.forecasting.history import Array
 
 HETEROSCEDASTICITY = 0.5  # power of the forecast by which errors grow: 0 would mean amounts, 1 shares
 RATIOS = (0.25, 4.0)  # limits of forecast to level that count
+JUDGED = 48  # the fit that only judges is thorough up to so many periods
 ORIGINS = 6  # origins with a whole horizon behind them; later ones follow with what has happened since
 
 
@@ -100,7 +101,7 @@ def _regular(y: Array, horizon: int, m: int, first: int, deep: bool, regressors:
         effect = drivers.effect(y[:at], None if regressors is None else regressors[: at + horizon], m)
         return effect.remove(y[:at]), effect
 
-    early = models.fit(without(first)[0], m, deep=deep) if first < len(y) else None
+    early = models.fit(without(first)[0], m, deep=deep, thorough=JUDGED) if first < len(y) else None
     late = models.fit(without(len(y))[0], m, deep=deep)
 
     def forecasts(at: int) -> dict[str, Array]:

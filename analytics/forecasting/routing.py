@@ -1,4 +1,4 @@
-"""Which way each series goes: by its length and its zeros first, then by the errors of its own backtest."""
+"""Which way each series goes: by its length and its zeros first, then by errors."""
 
 from __future__ import annotations
 
@@ -33,24 +33,6 @@ def goes_deep(values: Sequence[Array], kinds: Sequence[str], m: int) -> list[boo
     chosen = set(by_size[:IMPORTANT])
     chosen |= {at for at in regular if seasonality.shrunken(values[at], m).strength >= STRONG}
     return [at in chosen for at in range(len(values))]
-
-
-def by_own_errors(errors: Sequence[Mapping[str, float]]) -> list[str]:
-    """For each series the candidate with the least geometric mean of its own and everybody's error.
-
-    `errors` holds scaled mean absolute errors by candidate (NaN where a series has no backtest: then everybody's
-    decide). Everybody's error steadies what few origins of one series say.
-    """
-    names = sorted({name for row in errors for name in row})
-    pooled = {}
-    for name in names:
-        known = [row[name] for row in errors if np.isfinite(row.get(name, np.nan))]
-        pooled[name] = float(np.mean(known)) if known else np.inf if name != names[0] else 1.0
-    chosen = []
-    for row in errors:
-        scores = {name: pooled[name] * (row[name] if np.isfinite(row[name]) else 1.0) for name in row}
-        chosen.append(min(scores, key=lambda name: (scores[name], name)))
-    return chosen
 
 
 def by_group(rmsse: Mapping[str, float], bias: Mapping[str, float]) -> str:

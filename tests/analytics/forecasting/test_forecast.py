@@ -13,7 +13,7 @@ from scipy.stats import norm
 from analytics.forecasting import accuracy, backtest, forecast, naive, outlook, routing, sample_paths
 from tests.analytics.forecasting.processes import long, random_walks, seasonal
 
-AHEAD, COUNT = 6, 250
+AHEAD, COUNT = 6, 500
 
 
 @pytest.fixture(scope="module")
