@@ -128,6 +128,15 @@ def _stepwise(y: Array, m: int) -> Any:
     return attempt((f"{error}A{season}",), damped=True)
 
 
+def classical_theta(y: Array, horizon: int, m: int) -> Array:
+    """Forecast (horizon) by the theta method of 2000 on the series without its shrunken season, season put back."""
+    from statsforecast.models import Theta
+
+    pattern = seasonality.shrunken(y, m)
+    path = Theta(season_length=1).forecast(y=pattern.remove(y), h=horizon)["mean"]
+    return pattern.restore(np.asarray(path, dtype=np.float64), len(y))
+
+
 def intermittent(y: Array, horizon: int) -> dict[str, Array]:
     """Level forecasts (horizon) of demand with many zeros: IMAPA, TSB(.2, .2) and the mean of both with SES(.2)."""
     from statsforecast.models import IMAPA, TSB, SimpleExponentialSmoothing
