@@ -78,22 +78,21 @@ def usual_change(y: Array, m: int) -> float:
 def study(y: Array, horizon: int, m: int, *, deep: bool = False, regressors: Array | None = None) -> Study:
     """Study y (n). `regressors` (n + horizon, k) are known for the horizon too; kept where they lessen the error."""
     kind = routing.kind(y, m)
+    if kind == routing.SHORT and routing.sparse(y):
+        return _rolled(kind, y, horizon, m, 1, lambda at: {"mean": np.full(horizon, y[:at].mean())})
     if kind == routing.SHORT:
         name = "seasonal_naive" if len(y) >= m > 1 and y.max() > y.min() else "naive"
         return _rolled(kind, y, horizon, m, 1, lambda at: {name: naive.seasonal_naive(y[:at], horizon, m)})
-    first = _first_origin(len(y), horizon, m)
     if kind == routing.INTERMITTENT:
+        first = max(routing.FEWEST, len(y) - horizon - ORIGINS + 1)
         return _rolled(kind, y, horizon, m, first, lambda at: models.intermittent(y[:at], horizon))
+    first = max(2 * m, routing.FEWEST, len(y) - horizon - ORIGINS + 1)
     if regressors is not None and first < len(y):
         plain = _regular(y, horizon, m, first, False, None)
         driven = _regular(y, horizon, m, first, False, regressors)
         if driven.mean_error(models.FAST) < plain.mean_error(models.FAST):
             return replace(_regular(y, horizon, m, first, deep, regressors), driven=True)
     return _regular(y, horizon, m, first, deep, None)
-
-
-def _first_origin(n: int, horizon: int, m: int) -> int:
-    return max(2 * m, 8, n - horizon - ORIGINS + 1)
 
 
 def _regular(y: Array, horizon: int, m: int, first: int, deep: bool, regressors: Array | None) -> Study:

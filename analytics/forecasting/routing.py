@@ -11,6 +11,7 @@ from analytics.forecasting.history import Array
 
 SHORT, INTERMITTENT, REGULAR = "short", "intermittent", "regular"
 INTERVAL = 1.32  # mean periods between demands from which Syntetos, Boylan and Croston (2005) call demand intermittent
+FEWEST = 8  # periods below which nothing is fitted
 STRONG = 0.5  # seasonal share of the detrended variance from which a series always goes to the deep tier
 EVERYONE_DEEP = 1_000  # up to so many regular series all go to the deep tier ...
 IMPORTANT = 200  # ... beyond, the strongly seasonal and so many of the largest
@@ -18,10 +19,19 @@ TOLERATED_BIAS = 0.05
 
 
 def kind(y: Array, m: int) -> str:
-    """short: under two seasons (8 periods) or constant; intermittent: a demand every 1.32 periods or rarer; regular."""
-    if len(y) < max(2 * m, 8) or y.max() == y.min():
+    """short: under eight periods, constant, or under two seasons unless intermittent, which needs no season;
+    intermittent: a demand every 1.32 periods or rarer; regular.
+    """
+    if len(y) < FEWEST or y.max() == y.min():
         return SHORT
-    return INTERMITTENT if np.count_nonzero(y) * INTERVAL <= len(y) else REGULAR
+    if sparse(y):
+        return INTERMITTENT
+    return REGULAR if len(y) >= 2 * m else SHORT
+
+
+def sparse(y: Array) -> bool:
+    """Whether demands are so far apart on the average."""
+    return bool(np.count_nonzero(y) * INTERVAL <= len(y))
 
 
 def goes_deep(values: Sequence[Array], kinds: Sequence[str], m: int) -> list[bool]:
