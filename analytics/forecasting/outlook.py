@@ -17,6 +17,7 @@ Progress = Callable[[int, int], None]
 
 KEPT_SEASONS, KEPT_PERIODS = 6, 360  # older values are left alone
 COMMON_PERIODS = 48  # of these last periods, how series move together is measured
+STRATA, MANY = 8, 400  # groups of sparse series by the rate of demand, where there are so many
 BATCH = 50  # paths drawn at a time
 
 
@@ -49,7 +50,9 @@ class Outlook:
             for name, probability in (("lo", 0.5 - level / 200), ("hi", 0.5 + level / 200)):
                 errors = self._errors(probability)
                 if name == "hi":
-                    errors = np.where(self.sparse[:, None], self._errors(level / 100), errors)
+                    sparse = [one for one, is_sparse in zip(self.calibrations, self.sparse, strict=True) if is_sparse]
+                    reach = intervals.covering(sparse, level / 100)
+                    errors = np.where(self.sparse[:, None], self._errors(reach), errors)
                 width = np.minimum(errors, 0.0) if name == "lo" else np.maximum(errors, 0.0)
                 ends = self._bounded(self.means + width)
                 frame[f"{name}-{level}"] = np.where(self.sparse[:, None] & (name == "lo"), 0.0, ends).ravel()
@@ -193,15 +196,28 @@ def _by_group(studies: Sequence[rolling.Study]) -> str:
 
 
 def _calibrate(studies: Sequence[rolling.Study], chosen: Sequence[str], horizon: int) -> list[intervals.Calibration]:
-    """One calibration for each kind of series, given to each of its members."""
-    made = {}
-    for kind in {study.kind for study in studies}:
-        errors = []
-        for study, name in zip(studies, chosen, strict=True):
-            if study.kind == kind:
-                errors.append(study.scaled_errors(name))
-        made[kind] = intervals.calibrate(errors, horizon)
-    return [made[study.kind] for study in studies]
+    """One calibration for each kind of series, given to each of its members; STRATA of them for many sparse series,
+    each made from all origins at which about as much demand was forecast.
+    """
+    keys = [(study.kind, 0 if study.sizes is None else 1) for study in studies]
+    out: list[intervals.Calibration | None] = [None] * len(studies)
+    for key in sorted(set(keys)):
+        members = [at for at, one in enumerate(keys) if one == key]
+        errors = [studies[at].scaled_errors(chosen[at]) for at in members]
+        if not key[1]:
+            strata = [np.zeros(len(rows) + 1, dtype=int) for rows in errors]
+        else:
+            rates = [studies[at].rates(chosen[at]) for at in members]
+            wanted = STRATA if len(members) >= MANY else 1
+            limits = np.quantile([rate[-1] for rate in rates], np.arange(1, wanted) / wanted)
+            strata = [np.searchsorted(limits, rate) for rate in rates]
+        for stratum in {int(row[-1]) for row in strata}:
+            pool = [rows[row[:-1] == stratum] for rows, row in zip(errors, strata, strict=True)]
+            made = intervals.calibrate(pool, horizon, shares=bool(key[1]))
+            for at, row in zip(members, strata, strict=True):
+                if row[-1] == stratum:
+                    out[at] = made
+    return [one for one in out if one is not None]
 
 
 def _shared(found: Outlook, studies: Sequence[rolling.Study], parents: Mapping[str, str]) -> Outlook:

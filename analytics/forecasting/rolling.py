@@ -24,7 +24,8 @@ class Study:
     `now`: name -> (horizon). `then`: name -> (origins, horizon), made with parameters that were fitted at the first
     origin; `actual` belongs to it, NaN where the future is not known yet. `scales` and `levels` hold the size of a
     usual change and the mean of the last season at each origin and, last, now. `driven`: whether the regressors were
-    kept.
+    kept. `sizes`: mean demand where there is one, at each origin and now, for intermittent series that are never
+    negative: their errors are shares of the forecast, so that no demand at all is -1 whatever the series.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Study:
     scales: Array
     levels: Array
     driven: bool = False
+    sizes: Array | None = None
 
     @property
     def scale(self) -> float:
@@ -50,11 +52,21 @@ class Study:
         return float(np.nanmean(errors)) if np.isfinite(errors).any() else float("nan")
 
     def units(self, name: str) -> Array:
-        """Units of the errors now (horizon): the scale, larger in high season than in low."""
+        """Units of the errors now (horizon): the scale, larger in high season; the forecast where sparse."""
+        if self.sizes is not None:
+            return self.now[name]
         return _unit(self.now[name], self.scales[-1:], self.levels[-1:])[0]
+
+    def rates(self, name: str) -> Array:
+        """Share of periods in which a demand is forecast, at each origin and, last, now; needs sizes."""
+        assert self.sizes is not None
+        return np.array([*self.then[name].mean(axis=1), self.now[name].mean()]) / self.sizes
 
     def scaled_errors(self, name: str) -> Array:
         """Errors (origins, horizon) in their units, origins without a scale left out."""
+        if self.sizes is not None:
+            then = self.then[name]
+            return np.divide(self.errors(name), then, out=np.full_like(then, np.nan), where=then > 0)
         usable = self.scales[:-1] > 0
         units = _unit(self.then[name][usable], self.scales[:-1][usable], self.levels[:-1][usable])
         return self.errors(name)[usable] / units
@@ -85,7 +97,11 @@ def study(y: Array, horizon: int, m: int, *, deep: bool = False, regressors: Arr
         return _rolled(kind, y, horizon, m, 1, lambda at: {name: naive.seasonal_naive(y[:at], horizon, m)})
     if kind == routing.INTERMITTENT:
         first = max(routing.FEWEST, len(y) - horizon - ORIGINS + 1)
-        return _rolled(kind, y, horizon, m, first, lambda at: models.intermittent(y[:at], horizon))
+        found = _rolled(kind, y, horizon, m, first, lambda at: models.intermittent(y[:at], horizon))
+        if y.min() < 0:
+            return found
+        ends = (*range(len(y) - len(found.actual), len(y)), len(y))
+        return replace(found, sizes=np.array([y[:at].sum() / max(np.count_nonzero(y[:at]), 1) or 1.0 for at in ends]))
     first = max(2 * m, routing.FEWEST, len(y) - horizon - ORIGINS + 1)
     if regressors is not None and first < len(y):
         plain = _regular(y, horizon, m, first, False, None)
