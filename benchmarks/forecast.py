@@ -11,12 +11,13 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analytics.forecasting import accuracy, hierarchy, models, naive, outlook, reconcile
+from analytics.forecasting import accuracy, hierarchy, models, naive, outlook, reconcile, routing, seasonality
 from data.calendar import spring_festivals
 
 Cases = list[tuple[str, np.ndarray, np.ndarray]]
@@ -86,6 +87,38 @@ def coverage(bands: pd.DataFrame, draws: np.ndarray, actual: np.ndarray, season:
                 goal,
                 1,
             )
+
+
+def seasonal(title: str, series: dict[str, np.ndarray], ahead: int, m: int, origins: Sequence[int]) -> None:
+    """Strongly seasonal series against seasonal ETS of the whole history, asked directly."""
+    from statsforecast.models import AutoETS
+
+    print(f"{title}: strongly seasonal series against ETS alone, {ahead} periods ahead")
+    for back in origins:
+        cases = []
+        for name, whole in sorted(series.items()):
+            y, actual = whole[: -ahead - back], whole[: len(whole) - back][-ahead:]
+            if len(y) <= 3 * m or routing.kind(y, m) != routing.REGULAR:
+                continue
+            if seasonality.shrunken(y[-15 * m :], m).strength >= routing.STRONG:
+                cases.append((name, y, actual))
+        start = time.process_time()
+        found = outlook(frame(cases), ahead, freq=1, season_length=m)
+        cost = (time.process_time() - start) / len(cases) * 1000
+        print(f"  last {back} left out: {len(cases)} series of {np.mean([len(y) for _, y, _ in cases]):.0f} periods")
+        say("    forecast(), CPU s per 1,000 series", cost, "<= 200", 1)
+        scores = {}
+        for name, paths in (
+            ("seasonal naive", [naive.seasonal_naive(y, ahead, m) for _, y, _ in cases]),
+            ("ETS", [AutoETS(season_length=m).forecast(y=y, h=ahead)["mean"] for _, y, _ in cases]),
+            ("forecast", list(found.means)),
+        ):
+            mase = [accuracy.mase(y, a, f, m) for (_, y, a), f in zip(cases, paths, strict=True)]
+            mape = [100 * np.mean(np.abs(f / a - 1)) for (_, _, a), f in zip(cases, paths, strict=True) if a.min() > 0]
+            scores[name] = float(np.nanmean(mase)), float(np.mean(mape))
+            goal = name == "forecast"
+            say(f"    {name}: MASE", scores[name][0], f"<= {scores['ETS'][0]:.3f}" if goal else "")
+            say(f"    {name}: MAPE, %", scores[name][1], f"<= {scores['ETS'][1]:.2f}" if goal else "", 2)
 
 
 def carparts(table: pd.DataFrame) -> None:
@@ -169,7 +202,7 @@ def festival(title: str, table: pd.DataFrame) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="qudao bench forecast", description=__doc__)
     parser.add_argument("--data", type=Path, default=os.environ.get("QUDAO_BENCH_DATA"))
-    parser.add_argument("--only", choices=("m1", "m4", "carparts", "tourism", "festival"))
+    parser.add_argument("--only", choices=("m1", "m4", "seasonal", "carparts", "tourism", "festival"))
     given = parser.parse_args()
     if given.data is None:
         raise SystemExit("Where are the data? --data DIR or QUDAO_BENCH_DATA.")
@@ -195,6 +228,14 @@ def main() -> None:
     if wanted("m4") and (sample := read("m4_monthly_sample.parquet")) is not None:
         known, later = arrays(sample[~sample["is_test"]]), arrays(sample[sample["is_test"]])
         competition("M4 (sample)", [(name, y, later[name]) for name, y in known.items()], "")
+    if wanted("seasonal"):
+        if (sample := read("m4_monthly_sample.parquet")) is not None:
+            seasonal("M4 (sample)", arrays(sample), 24, 12, (72, 24, 0))
+        if (table := read("tourism_quarterly_hier.parquet")) is not None:
+            named = table.assign(
+                unique_id=table["State"] + "/" + table["Region"] + "/" + table["Purpose"], t=table["ds"]
+            )
+            seasonal("Tourism by quarter", arrays(named), 8, 4, (16, 8, 0))
     if wanted("carparts") and (table := read("carparts_monthly.parquet")) is not None:
         carparts(table)
     if wanted("tourism") and (table := read("tourism_quarterly_hier.parquet")) is not None:

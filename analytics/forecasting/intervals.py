@@ -22,11 +22,13 @@ class Calibration:
     """Distribution of the errors of a group of series in units of each one's scale.
 
     `quantiles` (horizon, 500) at the probabilities GRID; `root` (horizon, horizon) is a Cholesky root of the
-    correlation between the horizons' normal scores.
+    correlation between the horizons' normal scores. `places`, for errors that are shares of a forecast: the probability
+    that would just have covered each of the errors, at GRID.
     """
 
     quantiles: Array
     root: Array
+    places: Array | None = None
 
     def quantile(self, probability: float) -> Array:
         """Error (horizon) at a probability."""
@@ -38,12 +40,13 @@ class Calibration:
         return np.stack([np.interp(probabilities[..., h], GRID, row) for h, row in enumerate(self.quantiles)], axis=-1)
 
 
-def calibrate(errors: Sequence[Array], horizon: int) -> Calibration:
+def calibrate(errors: Sequence[Array], horizon: int, *, shares: bool = False) -> Calibration:
     """Calibration from the scaled errors (origins, horizon; NaN unknown) of each series of a group.
 
     Every series weighs the same. Quantiles are signed and the mean error is taken out, so that paths average to the
-    forecast. With fewer than ENOUGH series' worth of errors, the quantiles of a Student distribution of the same size
-    fill up. Horizons beyond every origin widen with the root of time.
+    forecast; by a factor where errors are `shares` of a forecast that nothing falls below zero (-1 stays -1). With
+    fewer than ENOUGH series' worth of errors, the quantiles of a Student distribution of the same size fill up.
+    Horizons beyond every origin widen with the root of time.
     """
     rows = [row[np.isfinite(row).any(axis=1)] for row in errors]
     rows = [row for row in rows if len(row)]
@@ -61,8 +64,27 @@ def calibrate(errors: Sequence[Array], horizon: int) -> Calibration:
         worth = sum(1 + (count - 1) / OVERLAP for count in counts if count)
         values, share = pool[known, h], weights[known]
         quantiles[h] = _filled_up(weighted_quantile(values, share, GRID), values, worth)
-        quantiles[h] -= quantiles[h].mean()
-    return Calibration(quantiles, _root(_correlation(pool, weights, quantiles, float(len(rows)))))
+        if shares:
+            quantiles[h] = np.maximum(1 + quantiles[h], 0.0)
+            quantiles[h] = quantiles[h] / max(float(quantiles[h].mean()), 1e-9) - 1
+        else:
+            quantiles[h] -= quantiles[h].mean()
+    root = _root(_correlation(pool, weights, quantiles, float(len(rows)), shares))
+    if not shares:
+        return Calibration(quantiles, root)
+    places = np.concatenate([
+        np.searchsorted(quantiles[h], pool[np.isfinite(pool[:, h]), h] - 1e-9) / len(GRID) for h in range(horizon)
+    ])  # fmt: skip
+    return Calibration(quantiles, root, np.quantile(places, GRID))
+
+
+def covering(calibrations: Sequence[Calibration], share: float) -> float:
+    """The probability up to which bands of these series reach to have covered a share of all their errors.
+
+    Demand comes in whole pieces: bands of single series that cover at least their share would together cover more.
+    """
+    places = [one.places for one in calibrations if one.places is not None]
+    return float(np.quantile(np.concatenate(places), share)) if places else share
 
 
 def weighted_quantile(values: Array, weights: Array, probabilities: Array) -> Array:
@@ -112,6 +134,15 @@ def _filled_up(quantiles: Array, values: Array, worth: float) -> Array:
     return worth / ENOUGH * quantiles + (1 - worth / ENOUGH) * size * stdtrit(freedom, GRID)
 
 
+def _places(values: Array, quantiles: Array) -> Array:
+    """Probabilities of values; those that many share, such as no demand, stand in the middle of their share."""
+    low = np.searchsorted(quantiles, values - 1e-9, side="left")
+    high = np.searchsorted(quantiles, values + 1e-9, side="right")
+    tied = high - low > 1
+    between = np.interp(values, quantiles, GRID)
+    return np.clip(np.where(tied, (low + high) / 2 / len(GRID), between), GRID[0], GRID[-1])
+
+
 def _root(matrix: Array) -> Array:
     return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
 
@@ -121,22 +152,24 @@ def _decaying(horizon: int) -> Array:
     return np.asarray(CORRELATION ** np.abs(steps[:, None] - steps[None, :]))
 
 
-def _correlation(pool: Array, weights: Array, quantiles: Array, series: float) -> Array:
+def _correlation(pool: Array, weights: Array, quantiles: Array, series: float, shares: bool) -> Array:
     """Correlation of normal scores over the horizon, pairwise where both are known; a usual decay where few are."""
     horizon = pool.shape[1]
     z = np.full_like(pool, np.nan)
     for h in range(horizon):
         known: NDArray[np.bool_] = np.isfinite(pool[:, h])
         if quantiles[h, -1] > quantiles[h, 0]:
-            z[known, h] = ndtri(np.interp(pool[known, h], quantiles[h], GRID))
+            z[known, h] = ndtri(_places(pool[known, h], quantiles[h]))
     known = np.isfinite(z)
     filled = np.where(known, z, 0.0)
     products = filled.T @ (filled * weights[:, None])
     both = known.T.astype(float) @ (known * weights[:, None])
     squares = (filled**2).T @ (known * weights[:, None])
     size = np.sqrt(squares * squares.T)
+    if shares:  # scores that tie vary less than the normal ones behind them, and correlate less by as much
+        size = size * np.sqrt(np.clip(squares * squares.T, 1e-6, both * both.T) / np.maximum(both * both.T, 1e-12))
     prior = min(series, ENOUGH) / ENOUGH * np.clip(both / max(series, 1.0) * 4, 0.0, 1.0)
-    measured = np.divide(products, size, out=_decaying(horizon), where=size > 0)
+    measured = np.clip(np.divide(products, size, out=_decaying(horizon), where=size > 0), -0.98, 0.98)
     matrix = prior * measured + (1 - prior) * _decaying(horizon)
     np.fill_diagonal(matrix, 1.0)
     values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)

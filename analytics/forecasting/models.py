@@ -1,13 +1,15 @@
 """The models behind a forecast, in tiers, fitted to one series at a time by statsforecast. Arrays in, arrays out.
 
-fast: mean of complex exponential smoothing (CES), dynamic optimised theta and damped ETS, fitted to
-the series without its shrunken season; theta: the second of them alone. deep: median of seasonal ETS, seasonal CES
-and theta. intermittent: models of the level of demand with many zeros.
+fast: median of complex exponential smoothing (CES), dynamic optimised theta and damped ETS, fitted to the series
+without its shrunken season (a mean would follow the one of them that runs away); theta: the second of them alone.
+deep: median of seasonal ETS, seasonal CES and theta; ets: the first of them alone. intermittent: models of the level
+of demand with many zeros.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +18,12 @@ import numpy as np
 from analytics.forecasting import naive, seasonality
 from analytics.forecasting.history import Array
 
-THETA, FAST, DEEP = "theta", "fast", "deep"
+THETA, FAST, DEEP, ETS = "theta", "fast", "deep", "ets"
 INTERMITTENT = ("imapa", "tsb", "blend")
 LONGEST_SEASON = 24  # seasonal ETS has a state for every place of the season: none beyond this
+THOROUGH = (
+    144  # up to so many periods all forms of ETS are tried; beyond, where each costs more, one step after another
+)
 EXPLODED = 5.0  # a part of a tier beyond this multiple of all that was ever seen is left out
 
 
@@ -40,8 +45,9 @@ def _parts(m: int, deep: bool) -> dict[str, Any]:
 
 TIERS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {
     THETA: (("plain_theta",), np.mean),
-    FAST: (("plain_ces", "plain_theta", "plain_ets"), np.mean),
+    FAST: (("plain_ces", "plain_theta", "plain_ets"), np.median),
     DEEP: (("ets", "ces", "plain_theta"), np.median),
+    ETS: (("ets",), np.median),
 }
 
 
@@ -51,9 +57,13 @@ class Fit:
 
     parts: dict[str, Any]
     season_length: int
+    deep: bool
 
     def forecast(self, y: Array, horizon: int) -> dict[str, Array]:
-        """Forecast (horizon) of every tier that was fitted; the parameters stay, the states follow y."""
+        """Forecast (horizon) of every tier that was fitted; the parameters stay, the states follow y.
+
+        theta and fast; deep and ets too where the seasonal models were fitted.
+        """
         pattern = seasonality.shrunken(y, self.season_length)
         plain = pattern.remove(y)
         limit = EXPLODED * float(np.abs(y).max())
@@ -68,17 +78,20 @@ class Fit:
             if np.isfinite(path).all() and float(np.abs(path).max()) <= limit:
                 paths[name] = path
         fallback = naive.seasonal_naive(y, horizon, self.season_length)
-        tiers = {}
-        for tier, (names, centre) in TIERS.items():
-            if tier != DEEP or "ets" in self.parts or "ces" in self.parts:
-                present = [paths[name] for name in names if name in paths]
-                path = np.asarray(centre(present, axis=0)) if present else fallback
-                tiers[tier] = np.maximum(path, 0.0) if y.min() >= 0 else path
+        tiers: dict[str, Array] = {}
+        for tier in (THETA, FAST, DEEP, ETS) if self.deep else (THETA, FAST):
+            names, centre = TIERS[tier]
+            present = [paths[name] for name in names if name in paths]
+            path = np.asarray(centre(present, axis=0)) if present else tiers.get(DEEP, fallback)
+            tiers[tier] = np.maximum(path, 0.0) if y.min() >= 0 else path
         return tiers
 
 
-def fit(y: Array, m: int, *, deep: bool) -> Fit:
-    """Fit the fast tier, and the deep one if asked, to y (n, without holes). Parts that cannot be fitted are left."""
+def fit(y: Array, m: int, *, deep: bool, thorough: int = THOROUGH) -> Fit:
+    """Fit the fast tier, and the deep one if asked, to y (n, without holes). Parts that cannot be fitted are left.
+
+    Beyond `thorough` periods the form of seasonal ETS is chosen step by step.
+    """
     plain = seasonality.shrunken(y, m).remove(y)
     fitted = {}
     with np.errstate(all="ignore"):
@@ -87,10 +100,41 @@ def fit(y: Array, m: int, *, deep: bool) -> Fit:
             if values.max() - values.min() <= 1e-12 * max(abs(float(values.max())), 1.0):
                 continue
             try:
-                fitted[name] = part.fit(values)
+                fitted[name] = _stepwise(values, m) if name == "ets" and len(y) > thorough else part.fit(values)
             except Exception:  # as above: too short or singular for this part
                 continue
-    return Fit(fitted, m)
+    return Fit(fitted, m, deep)
+
+
+def _stepwise(y: Array, m: int) -> Any:
+    """Seasonal ETS of y by AICc: error and season are chosen without a trend, the trend for what was chosen.
+
+    AutoETS tries all fifteen forms; these seven take half the time, and in the deep tier the difference is lost.
+    """
+    from statsforecast.models import AutoETS
+
+    fits: list[Any] = []
+
+    def attempt(forms: Sequence[str], *, damped: bool = False) -> Any:
+        """The best so far after these forms; AutoETS raises where a form cannot be fitted."""
+        for form in forms:
+            with suppress(Exception):
+                fits.append(AutoETS(season_length=m, model=form, damped=damped).fit(y))
+        return min(fits, key=lambda fit: float(fit.model_["aicc"]))
+
+    level = attempt(("ANN", "ANA", *(("MNN", "MNA", "MNM") if y.min() > 0 else ())))
+    error, _, season = level.model_["components"][:3]
+    attempt((f"{error}A{season}",))
+    return attempt((f"{error}A{season}",), damped=True)
+
+
+def classical_theta(y: Array, horizon: int, m: int) -> Array:
+    """Forecast (horizon) by the theta method of 2000 on the series without its shrunken season, season put back."""
+    from statsforecast.models import Theta
+
+    pattern = seasonality.shrunken(y, m)
+    path = Theta(season_length=1).forecast(y=pattern.remove(y), h=horizon)["mean"]
+    return pattern.restore(np.asarray(path, dtype=np.float64), len(y))
 
 
 def intermittent(y: Array, horizon: int) -> dict[str, Array]:

@@ -9,14 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.forecasting import intervals, rolling, routing, seasonality, totals
+from analytics.forecasting import intervals, mixing, rolling, routing, seasonality, totals
 from analytics.forecasting.history import Array, Panel, panel
 from analytics.frames import require
 
 Progress = Callable[[int, int], None]
 
-KEPT_SEASONS, KEPT_PERIODS = 6, 180  # older values are left alone
+KEPT_SEASONS, KEPT_PERIODS = 6, 360  # older values are left alone
 COMMON_PERIODS = 48  # of these last periods, how series move together is measured
+STRATA, MANY = 8, 400  # groups of sparse series by the rate of demand, where there are so many
 BATCH = 50  # paths drawn at a time
 
 
@@ -52,7 +53,9 @@ class Outlook:
             for name, probability in (("lo", 0.5 - level / 200), ("hi", 0.5 + level / 200)):
                 errors = self._errors(probability)
                 if name == "hi":
-                    errors = np.where(self.sparse[:, None], self._errors(level / 100), errors)
+                    sparse = [one for one, is_sparse in zip(self.calibrations, self.sparse, strict=True) if is_sparse]
+                    reach = intervals.covering(sparse, level / 100)
+                    errors = np.where(self.sparse[:, None], self._errors(reach), errors)
                 width = np.minimum(errors, 0.0) if name == "lo" else np.maximum(errors, 0.0)
                 ends = self._bounded(self.means + width)
                 frame[f"{name}-{level}"] = np.where(self.sparse[:, None] & (name == "lo"), 0.0, ends).ravel()
@@ -157,7 +160,7 @@ def of_panel(
         studies.append(rolling.study(y, horizon, m, deep=deep[at], regressors=known[at]))
         if progress:
             progress(at + 1, len(values))
-    studies = totals.scale_to_total(studies, values, series.ends, horizon, m)
+    studies = mixing.mixed(totals.scale_to_total(studies, values, series.ends, horizon, m))
     chosen, named = choose(studies), [(groups or {}).get(name, "") for name in series.ids]
     means = np.array([study.now[name] for study, name in zip(studies, chosen, strict=True)])
     names = [f"{name}+regressors" if study.driven else name for study, name in zip(studies, chosen, strict=True)]
@@ -178,23 +181,19 @@ def of_panel(
 
 
 def choose(studies: Sequence[rolling.Study]) -> list[str]:
-    """Name of the candidate of each series: by their own errors, or for sparse ones by those of all together."""
-    chosen = [next(iter(study.now)) for study in studies]
-    for kind, decide in ((routing.REGULAR, _by_series), (routing.INTERMITTENT, _by_group)):
-        members = [at for at, study in enumerate(studies) if study.kind == kind]
-        for at, name in zip(members, decide([studies[at] for at in members]), strict=True):
-            chosen[at] = name
-    return chosen
+    """Name of the candidate of each series: regular ones take their mix, sparse ones what serves all of them best."""
+    sparse = [study for study in studies if study.kind == routing.INTERMITTENT]
+    by_kind = {routing.INTERMITTENT: _by_group(sparse)} if sparse else {}
+    return [
+        mixing.name_of(study) if study.kind == routing.REGULAR else by_kind.get(study.kind, next(iter(study.now)))
+        for study in studies
+    ]
 
 
-def _by_series(studies: Sequence[rolling.Study]) -> list[str]:
-    return routing.by_own_errors([{name: study.mean_error(name) for name in study.now} for study in studies])
-
-
-def _by_group(studies: Sequence[rolling.Study]) -> list[str]:
+def _by_group(studies: Sequence[rolling.Study]) -> str:
     judged = [study for study in studies if np.isfinite(study.actual).any() and study.scale > 0]
     if not judged:
-        return ["blend"] * len(studies)
+        return "blend"
     names = sorted(set.intersection(*(set(study.now) for study in studies)))
     sold = sum(float(np.nansum(study.actual)) for study in judged)
     rmsse, bias = {}, {}
@@ -202,19 +201,34 @@ def _by_group(studies: Sequence[rolling.Study]) -> list[str]:
         errors = [study.errors(name) for study in judged]
         rmsse[name] = float(np.mean([np.sqrt(np.nanmean(e**2)) / s.scale for e, s in zip(errors, judged, strict=True)]))
         bias[name] = -sum(float(np.nansum(e)) for e in errors) / sold if sold > 0 else 0.0
-    return [routing.by_group(rmsse, bias)] * len(studies)
+    return routing.by_group(rmsse, bias)
 
 
 def calibrate(
     studies: Sequence[rolling.Study], chosen: Sequence[str], horizon: int, groups: Sequence[str]
 ) -> list[intervals.Calibration]:
-    """One calibration for each group and kind of series, given to each of its members."""
-    keys = [(study.kind, group) for study, group in zip(studies, groups, strict=True)]
-    errors: dict[tuple[str, str], list[Array]] = {}
-    for key, study, name in zip(keys, studies, chosen, strict=True):
-        errors.setdefault(key, []).append(study.scaled_errors(name))
-    made = {key: intervals.calibrate(rows, horizon) for key, rows in errors.items()}
-    return [made[key] for key in keys]
+    """One calibration for each group and kind of series, given to each of its members; STRATA of them for many sparse
+    series, each made from all origins at which about as much demand was forecast.
+    """
+    keys = [(study.kind, study.sizes is not None, group) for study, group in zip(studies, groups, strict=True)]
+    out: list[intervals.Calibration | None] = [None] * len(studies)
+    for key in sorted(set(keys)):
+        members = [at for at, one in enumerate(keys) if one == key]
+        errors = [studies[at].scaled_errors(chosen[at]) for at in members]
+        if not key[1]:
+            strata = [np.zeros(len(rows) + 1, dtype=int) for rows in errors]
+        else:
+            rates = [studies[at].rates(chosen[at]) for at in members]
+            wanted = STRATA if len(members) >= MANY else 1
+            limits = np.quantile([rate[-1] for rate in rates], np.arange(1, wanted) / wanted)
+            strata = [np.searchsorted(limits, rate) for rate in rates]
+        for stratum in {int(row[-1]) for row in strata}:
+            pool = [rows[row[:-1] == stratum] for rows, row in zip(errors, strata, strict=True)]
+            made = intervals.calibrate(pool, horizon, shares=bool(key[1]))
+            for at, row in zip(members, strata, strict=True):
+                if row[-1] == stratum:
+                    out[at] = made
+    return [one for one in out if one is not None]
 
 
 def _shared(found: Outlook, studies: Sequence[rolling.Study], parents: Mapping[str, str]) -> Outlook:

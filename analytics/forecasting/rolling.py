@@ -13,6 +13,7 @@ from analytics.forecasting.history import Array
 
 HETEROSCEDASTICITY = 0.5  # power of the forecast by which errors grow: 0 would mean amounts, 1 shares
 RATIOS = (0.25, 4.0)  # limits of forecast to level that count
+JUDGED = 48  # the fit that only judges is thorough up to so many periods
 ORIGINS = 6  # origins with a whole horizon behind them; later ones follow with what has happened since
 
 
@@ -23,7 +24,9 @@ class Study:
     `now`: name -> (horizon). `then`: name -> (origins, horizon), made with parameters that were fitted at the first
     origin; `actual` belongs to it, NaN where the future is not known yet. `scales` and `levels` hold the size of a
     usual change and the mean of the last season at each origin and, last, now. `driven`: whether the regressors were
-    kept; `other`: the way not taken where there were any, fast tier only.
+    kept; `other`: the way not taken where there were any, fast tier only. `sizes`: mean demand where there is one, at
+    each origin and now, for intermittent series that are never negative: their errors are shares of the forecast, so
+    that no demand at all is -1 whatever the series.
     """
 
     kind: str
@@ -34,6 +37,7 @@ class Study:
     levels: Array
     driven: bool = False
     other: Study | None = None
+    sizes: Array | None = None
 
     @property
     def scale(self) -> float:
@@ -50,15 +54,27 @@ class Study:
         return float(np.nanmean(errors)) if np.isfinite(errors).any() else float("nan")
 
     def units(self, name: str) -> Array:
-        """Units of the errors now (horizon): the scale, larger in high season than in low."""
+        """Units of the errors now (horizon): the scale, larger in high season; the forecast where sparse."""
+        if self.sizes is not None:
+            return self.now[name]
         return _unit(self.now[name], self.scales[-1:], self.levels[-1:])[0]
 
     def units_then(self, name: str) -> Array:
         """Units of the errors at each origin (origins, horizon)."""
+        if self.sizes is not None:
+            return self.then[name]
         return _unit(self.then[name], self.scales[:-1], self.levels[:-1])
+
+    def rates(self, name: str) -> Array:
+        """Share of periods in which a demand is forecast, at each origin and, last, now; needs sizes."""
+        assert self.sizes is not None
+        return np.array([*self.then[name].mean(axis=1), self.now[name].mean()]) / self.sizes
 
     def scaled_errors(self, name: str) -> Array:
         """Errors (origins, horizon) in their units, origins without a scale left out."""
+        if self.sizes is not None:
+            then = self.then[name]
+            return np.divide(self.errors(name), then, out=np.full_like(then, np.nan), where=then > 0)
         usable = self.scales[:-1] > 0
         return self.errors(name)[usable] / self.units_then(name)[usable]
 
@@ -81,12 +97,19 @@ def usual_change(y: Array, m: int) -> float:
 def study(y: Array, horizon: int, m: int, *, deep: bool = False, regressors: Array | None = None) -> Study:
     """Study y (n). `regressors` (n + horizon, k) are known for the horizon too; kept where they lessen the error."""
     kind = routing.kind(y, m)
+    if kind == routing.SHORT and routing.sparse(y):
+        return _rolled(kind, y, horizon, m, 1, lambda at: {"mean": np.full(horizon, y[:at].mean())})
     if kind == routing.SHORT:
         name = "seasonal_naive" if len(y) >= m > 1 and y.max() > y.min() else "naive"
         return _rolled(kind, y, horizon, m, 1, lambda at: {name: naive.seasonal_naive(y[:at], horizon, m)})
-    first = _first_origin(len(y), horizon, m)
     if kind == routing.INTERMITTENT:
-        return _rolled(kind, y, horizon, m, first, lambda at: models.intermittent(y[:at], horizon))
+        first = max(routing.FEWEST, len(y) - horizon - ORIGINS + 1)
+        found = _rolled(kind, y, horizon, m, first, lambda at: models.intermittent(y[:at], horizon))
+        if y.min() < 0:
+            return found
+        ends = (*range(len(y) - len(found.actual), len(y)), len(y))
+        return replace(found, sizes=np.array([y[:at].sum() / max(np.count_nonzero(y[:at]), 1) or 1.0 for at in ends]))
+    first = max(2 * m, routing.FEWEST, len(y) - horizon - ORIGINS + 1)
     if regressors is not None and first < len(y):
         plain = _regular(y, horizon, m, first, False, None)
         driven = replace(_regular(y, horizon, m, first, False, regressors), driven=True)
@@ -97,16 +120,12 @@ def study(y: Array, horizon: int, m: int, *, deep: bool = False, regressors: Arr
     return _regular(y, horizon, m, first, deep, None)
 
 
-def _first_origin(n: int, horizon: int, m: int) -> int:
-    return max(2 * m, 8, n - horizon - ORIGINS + 1)
-
-
 def _regular(y: Array, horizon: int, m: int, first: int, deep: bool, regressors: Array | None) -> Study:
     def without(at: int) -> tuple[Array, drivers.Effect]:
         effect = drivers.effect(y[:at], None if regressors is None else regressors[: at + horizon], m)
         return effect.remove(y[:at]), effect
 
-    early = models.fit(without(first)[0], m, deep=deep) if first < len(y) else None
+    early = models.fit(without(first)[0], m, deep=deep, thorough=JUDGED) if first < len(y) else None
     late = models.fit(without(len(y))[0], m, deep=deep)
 
     def forecasts(at: int) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""Which way each series goes: by its length and its zeros first, then by the errors of its own backtest."""
+"""Which way each series goes: by its length and its zeros first, then by errors."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from analytics.forecasting.history import Array
 
 SHORT, INTERMITTENT, REGULAR = "short", "intermittent", "regular"
 INTERVAL = 1.32  # mean periods between demands from which Syntetos, Boylan and Croston (2005) call demand intermittent
+FEWEST = 8  # periods below which nothing is fitted
 STRONG = 0.5  # seasonal share of the detrended variance from which a series always goes to the deep tier
 EVERYONE_DEEP = 1_000  # up to so many regular series all go to the deep tier ...
 IMPORTANT = 200  # ... beyond, the strongly seasonal and so many of the largest
@@ -18,10 +19,19 @@ TOLERATED_BIAS = 0.05
 
 
 def kind(y: Array, m: int) -> str:
-    """short: under two seasons (8 periods) or constant; intermittent: a demand every 1.32 periods or rarer; regular."""
-    if len(y) < max(2 * m, 8) or y.max() == y.min():
+    """short: under eight periods, constant, or under two seasons unless intermittent, which needs no season;
+    intermittent: a demand every 1.32 periods or rarer; regular.
+    """
+    if len(y) < FEWEST or y.max() == y.min():
         return SHORT
-    return INTERMITTENT if np.count_nonzero(y) * INTERVAL <= len(y) else REGULAR
+    if sparse(y):
+        return INTERMITTENT
+    return REGULAR if len(y) >= 2 * m else SHORT
+
+
+def sparse(y: Array) -> bool:
+    """Whether demands are so far apart on the average."""
+    return bool(np.count_nonzero(y) * INTERVAL <= len(y))
 
 
 def goes_deep(values: Sequence[Array], kinds: Sequence[str], m: int) -> list[bool]:
@@ -33,24 +43,6 @@ def goes_deep(values: Sequence[Array], kinds: Sequence[str], m: int) -> list[boo
     chosen = set(by_size[:IMPORTANT])
     chosen |= {at for at in regular if seasonality.shrunken(values[at], m).strength >= STRONG}
     return [at in chosen for at in range(len(values))]
-
-
-def by_own_errors(errors: Sequence[Mapping[str, float]]) -> list[str]:
-    """For each series the candidate with the least geometric mean of its own and everybody's error.
-
-    `errors` holds scaled mean absolute errors by candidate (NaN where a series has no backtest: then everybody's
-    decide). Everybody's error steadies what few origins of one series say.
-    """
-    names = sorted({name for row in errors for name in row})
-    pooled = {}
-    for name in names:
-        known = [row[name] for row in errors if np.isfinite(row.get(name, np.nan))]
-        pooled[name] = float(np.mean(known)) if known else np.inf if name != names[0] else 1.0
-    chosen = []
-    for row in errors:
-        scores = {name: pooled[name] * (row[name] if np.isfinite(row[name]) else 1.0) for name in row}
-        chosen.append(min(scores, key=lambda name: (scores[name], name)))
-    return chosen
 
 
 def by_group(rmsse: Mapping[str, float], bias: Mapping[str, float]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.forecasting import accuracy, intervals, models, naive
+from analytics.forecasting import accuracy, intervals, mixing, models, naive
 from analytics.forecasting.history import Array, Panel
 from analytics.forecasting.outlook import Outlook, calibrate, choose
 from analytics.forecasting.rolling import Study
@@ -91,17 +91,18 @@ class Track:
 def track(found: Outlook) -> Track:
     """The Track of an outlook: its own rolling origins, split in two.
 
-    A study fits its parameters at its first origin. Regressors (kept or not), candidate and calibration come from the
-    earlier origins and from what had happened by the first of the later ones; those are reported.
+    A study fits its parameters at its first origin. Regressors (kept or not), mix and calibration come from the earlier
+    origins and from what had happened by the first of the later ones; those are reported.
     """
-    places, studies, early, late = [], [], [], []
+    places, plain, late = [], [], []
     for at, study in enumerate(found.studies):
         count = min(LATE, len(study.actual) // 2)
         if count >= FEWEST and study.scale > 0:
             places.append(at)
-            studies.append(_as_chosen_then(study, count))
-            early.append(_until(studies[-1], count))
+            plain.append(mixing.unmixed(_as_chosen_then(study, count)))
             late.append(count)
+    studies = mixing.mixed(plain, [_until(study, count) for study, count in zip(plain, late, strict=True)])
+    early = [_until(study, count) for study, count in zip(studies, late, strict=True)]
     names = choose(early) if early else []
     shapes = calibrate(early, names, found.horizon, [found.groups[at] for at in places]) if early else []
     means = [study.then[name][-n:] for study, name, n in zip(studies, names, late, strict=True)]
@@ -129,4 +130,5 @@ def _until(study: Study, count: int) -> Study:
         actual=np.where(known, study.actual[:rows], np.nan),
         scales=study.scales[: rows + 1],
         levels=study.levels[: rows + 1],
+        sizes=None if study.sizes is None else study.sizes[: rows + 1],
     )

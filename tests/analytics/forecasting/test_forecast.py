@@ -13,7 +13,7 @@ from scipy.stats import norm
 from analytics.forecasting import accuracy, backtest, forecast, naive, outlook, routing, sample_paths
 from tests.analytics.forecasting.processes import long, random_walks, seasonal
 
-AHEAD, COUNT = 6, 250
+AHEAD, COUNT = 6, 500
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +144,27 @@ def test_sparse_series_never_get_the_forecast_of_nothing():
     found = outlook(long(demand), 6)
     assert {name.removesuffix("+total") for name in found.models} <= {"imapa", "tsb", "blend"}
     assert found.means.mean() == pytest.approx(0.4 * 2, rel=0.1)
+
+
+def test_paths_and_bands_of_sparse_series_agree_with_their_forecast():
+    """Errors cut off at zero would lift the mean of the paths far above a forecast of little demand."""
+    rng = np.random.default_rng(12)
+    rate = rng.uniform(0.05, 0.6, (500, 1))
+    demand = (rng.random((500, 54)) < rate) * rng.integers(1, 4, (500, 54)).astype(float)
+    found, actual = outlook(long(demand[:, :48]), 6), demand[:, 48:]
+    draws = found.draws(300)
+    assert draws.mean() == pytest.approx(found.means[found.sparse].mean(), rel=0.05)
+    frame = found.frame()
+    for level, allowed in ((80, 3), (95, 2)):
+        assert 100 * np.mean(actual.ravel() <= frame[f"hi-{level}"]) == pytest.approx(level, abs=allowed)
+
+
+def test_a_sparse_series_of_few_periods_is_not_taken_for_its_last_value():
+    found = outlook(long(np.array([[0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 0.0, 4.0]])), 3)
+    assert found.means == pytest.approx(np.ones((2, 3)))
+    longer = outlook(long(np.tile([0.0, 0.0, 0.0, 4.0], (1, 4))), 3)
+    assert set(longer.models) <= {"imapa", "tsb", "blend"}
+    assert longer.means == pytest.approx(np.ones((1, 3)), rel=0.4)
 
 
 def test_regressors_are_kept_where_they_help_and_only_there():

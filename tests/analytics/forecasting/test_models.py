@@ -39,14 +39,14 @@ def test_a_clear_season_is_kept_and_noise_is_not_taken_for_one():
     assert np.abs(noise.effects - 1).max() < 0.01
 
 
-def test_the_fast_tier_is_the_mean_of_three_models_without_season(y):
+def test_the_fast_tier_is_the_median_of_three_models_without_season(y):
     pattern = seasonality.shrunken(y, 12)
     parts = (
         AutoCES(season_length=1, model="N"),
         DynamicOptimizedTheta(season_length=1),
         AutoETS(season_length=1, model="ZZN", damped=True),
     )
-    expected = np.mean([part.forecast(y=pattern.remove(y), h=12)["mean"] for part in parts], axis=0)
+    expected = np.median([part.forecast(y=pattern.remove(y), h=12)["mean"] for part in parts], axis=0)
     found = models.fit(y, 12, deep=False).forecast(y, 12)
     assert set(found) == {"theta", "fast"}
     assert found["fast"] == pytest.approx(pattern.restore(expected, len(y)), rel=1e-6)
@@ -64,7 +64,18 @@ def test_the_deep_tier_is_the_median_of_seasonal_models(y):
         axis=0,
     )
     found = models.fit(y, 12, deep=True).forecast(y, 12)
+    assert set(found) == {"theta", "fast", "deep", "ets"}
     assert found["deep"] == pytest.approx(expected, rel=1e-6)
+    assert found["ets"] == pytest.approx(AutoETS(season_length=12).forecast(y=y, h=12)["mean"], rel=1e-6)
+
+
+def test_ets_of_a_long_history_is_chosen_step_by_step_and_no_worse():
+    """The step-by-step choice finds the season and trend that AutoETS finds among all forms."""
+    y = seasonal(1, 168, noise=0.02)[0] + np.linspace(0, 60, 168)
+    every = AutoETS(season_length=12).fit(y)
+    found = models.fit(y, 12, deep=True).parts["ets"]
+    assert found.model_["aicc"] == pytest.approx(every.model_["aicc"], abs=4)
+    assert found.forward(y, 12)["mean"] == pytest.approx(every.predict(12)["mean"], rel=0.03)
 
 
 def test_a_fit_follows_a_longer_history_without_being_fitted_again():
