@@ -7,17 +7,18 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analytics.forecasting import cells as joining
 from analytics.forecasting import outlook
 from analytics.forecasting.hierarchy import bottom_up
+from analytics.forecasting.levels import with_levels
 from analytics.forecasting.outlook import Outlook
 from analytics.forecasting.tracking import track
 from analytics.questions import forecast_nodes as nodes
 from analytics.questions.forecast_chances import COLUMNS, chances
+from analytics.questions.forecast_running import Table, late_shares, with_running, with_to_date
 from data.company import Company
-from data.scope import Period, Scope, add_months, month_end
+from data.scope import Scope, add_months
 
 NODES, DEALERS, CELLS, MEMBERS = "forecast_nodes", "forecast_dealers", "forecast_cells", "forecast_members"
 TRACK, CHANCES = "forecast_track", "forecast_chances"
@@ -29,6 +30,7 @@ FEWEST_MONTHS = 6  # of history, below which nothing is forecast
 PATHS = {"upper": 500, "dealer": 200}
 SMALL = 3  # depth of regions from which on their bands are calibrated apart from those of the larger nodes
 WIDEST = 2.0  # times as wide that bands become when the levels are made to add up
+WHOLE = 0.002  # of the company's sales may be missing from a level that is to forecast them all
 LOOK_BACK = 3  # months back to which "what has moved since" reaches without a kept forecast
 ACTIVE = 12  # months without a sale after which a dealer is expected to buy nothing
 BANDS = ("lo-80", "hi-80", "lo-95", "hi-95")
@@ -70,17 +72,18 @@ def compute(company: Company, scope: Scope, report: Report) -> Frames:
     together = {name: "small" for name, depth in zip(upper_history.index, depths, strict=True) if depth >= SMALL}
     upper = outlook(_long(upper_history), HORIZON, freq="MS", regressors=known_causes, groups=together,
                     progress=lambda done, _of: report(done, of))  # fmt: skip
+    upper = with_levels(upper, "company|", _whole_levels(upper_history))
     lower = outlook(_long(over), HORIZON, freq="MS", parents=parents,
                     progress=lambda done, _of: report(len(upper_history) + done, of))  # fmt: skip
     report(of, of)
     table = _cells(history, belongs, upper, lower, list(active.index))
-    late = _late_shares(company, scope, history)
-    table, to_date = _with_running(table, history, late)
+    late = late_shares(company, scope, history)
+    table, to_date = with_running(table, history, late)
     ahead = [add_months(history.months[-1], step) for step in range(1, HORIZON + 1)]
     result = {
         NODES: _nodes(company, upper, table, history, belongs, to_date, late, ahead),
         DEALERS: _dealers(lower, table, history, to_date, late, ahead),
-        CELLS: _with_to_date(joining.long(*table, pd.DatetimeIndex(ahead)), to_date, ahead[0]), MEMBERS: belongs,
+        CELLS: with_to_date(joining.long(*table, pd.DatetimeIndex(ahead)), to_date, ahead[0]), MEMBERS: belongs,
     }  # fmt: skip
     tracked = track(upper)
     result[TRACK] = _split(pd.concat([tracked.frame(), _only_dealers(track(lower).frame())], ignore_index=True))
@@ -104,6 +107,15 @@ def _groups(history: nodes.History, belongs: pd.DataFrame) -> Frames:
     return groups
 
 
+def _whole_levels(upper: pd.DataFrame) -> list[list[str]]:
+    """The nodes of each level that holds all sales of the last year: dealers without a region are in no region."""
+    recent = upper.iloc[:, -ACTIVE:].sum(axis=1)
+    level = upper.index.str.partition("|").get_level_values(0)
+    sums = recent.groupby(level).sum()
+    whole = sums[(sums - sums[nodes.COMPANY]).abs() <= WHOLE * abs(sums[nodes.COMPANY])].index
+    return [list(upper.index[level == name]) for name in whole if name != nodes.COMPANY]
+
+
 def _named(level: str) -> Callable[[object], str]:
     return lambda key: f"{level}|{key}"
 
@@ -119,8 +131,6 @@ def _long(wide: pd.DataFrame) -> pd.DataFrame:
 
 
 # ------------------------------------------------------------------ one table of which all levels are sums
-
-Table = tuple[np.ndarray, list[str], list[str]]  # cells (dealers, categories, months), ids, categories
 
 
 def _cells(history: nodes.History, belongs: pd.DataFrame, upper: Outlook, lower: Outlook, active: list[str]) -> Table:
@@ -157,53 +167,6 @@ def _sizes(found: Outlook) -> np.ndarray:
     frame = found.frame((80,))
     width = (frame["hi-80"] - frame["lo-80"]).to_numpy().reshape(found.means.shape).mean(axis=1)
     return np.asarray(np.maximum(width, 1e-6 * max(float(width.max()), 1e-6)))
-
-
-# ------------------------------------------------------------------ the month that is running
-
-
-def _late_shares(company: Company, scope: Scope, history: nodes.History) -> NDArray[np.float64]:
-    """Of each of the last twelve whole months the share that was sold after as many of its selling days as have gone
-    by in the month that is running; empty where none is."""
-    if history.running is None:
-        return np.empty(0)
-    calendar = company.store.calendar.set_index("date")["is_selling_day"]
-    start = pd.Timestamp(history.running)
-    here = calendar[start : pd.Timestamp(month_end(history.running))]
-    gone = here[: pd.Timestamp(scope.as_of)].sum() / max(here.sum(), 1)
-    months = history.months[-12:]
-    sales = company.store.query("daily_sales", scope.but(period=Period(months[0], month_end(months[-1]))))
-    by_day = sales.set_index(pd.DatetimeIndex(sales["day"]))["net_sales"]
-    shares = []
-    for month in months:
-        days = calendar[pd.Timestamp(month) : pd.Timestamp(month_end(month))]
-        worked = days[days].index
-        cut = worked[max(round(gone * len(worked)), 1) - 1] if len(worked) and gone > 0 else pd.Timestamp(month)
-        whole = by_day[(by_day.index >= pd.Timestamp(month)) & (by_day.index <= pd.Timestamp(month_end(month)))]
-        if whole.sum() > 0:
-            shares.append(float(whole[whole.index > cut].sum() / whole.sum()))
-    return np.array(shares or [1.0 - float(gone)])
-
-
-def _with_running(table: Table, history: nodes.History, late: np.ndarray) -> tuple[Table, pd.DataFrame]:
-    """The table with what is booked of the running month in place of its part, and that part (dealers × categories)."""
-    cells, dealers, categories = table
-    if history.running is None:
-        return table, pd.DataFrame(0.0, index=dealers, columns=categories)
-    new = [str(id) for id in history.to_date.index if id not in set(dealers)]
-    everybody = [*dealers, *new]
-    categories_now = [*categories, *(c for c in history.to_date.columns if c not in categories)]
-    booked = history.to_date.reindex(index=everybody, columns=categories_now).fillna(0.0)
-    out = np.zeros((len(everybody), len(categories_now), cells.shape[2]))
-    out[: len(dealers), : len(categories)] = cells
-    out[:, :, 0] = booked.to_numpy() + out[:, :, 0] * late.mean()
-    return (joining.rounded(out), everybody, categories_now), booked
-
-
-def _with_to_date(cells: pd.DataFrame, to_date: pd.DataFrame, first: dt.date) -> pd.DataFrame:
-    """Cells with what is booked of each in the first month ahead."""
-    rows, columns = to_date.index.get_indexer(cells["dealer_id"]), to_date.columns.get_indexer(cells["category"])
-    return cells.assign(to_date=np.where(cells["ds"] == pd.Timestamp(first), to_date.to_numpy()[rows, columns], 0.0))
 
 
 # ------------------------------------------------------------------ the stored frames
