@@ -1,4 +1,4 @@
-"""How good and how fast forecasts are: `qudao bench forecast --data DIR` (or QUDAO_BENCH_DATA), about four minutes.
+"""How good and how fast forecasts are: `qudao bench forecast --data DIR` (or QUDAO_BENCH_DATA), about six minutes.
 
 DIR holds m1_monthly_train/_test, m4_monthly_sample, carparts_monthly and tourism_quarterly_hier (parquet) and
 china_imp/china_exp (csv); what is absent is said and left out. One process; CPU seconds. Scored as in the M

@@ -15,7 +15,7 @@ from analytics.frames import require
 
 Progress = Callable[[int, int], None]
 
-KEPT_SEASONS, KEPT_PERIODS = 6, 360  # older values are left alone
+KEPT_SEASONS, KEPT_PERIODS = 6, 180  # older values are left alone
 COMMON_PERIODS = 48  # of these last periods, how series move together is measured
 STRATA, MANY = 8, 400  # groups of sparse series by the rate of demand, where there are so many
 BATCH = 50  # paths drawn at a time
