@@ -18,6 +18,7 @@ Progress = Callable[[int, int], None]
 KEPT_SEASONS, KEPT_PERIODS = 6, 180  # older values are left alone
 COMMON_PERIODS = 48  # of these last periods, how series move together is measured
 STRATA, MANY = 8, 400  # groups of sparse series by the rate of demand, where there are so many
+LUMP = 2.0  # times the largest demand of a sparse series that its bands and paths may reach
 BATCH = 50  # paths drawn at a time
 
 
@@ -97,9 +98,13 @@ class Outlook:
         return np.array([shape[id(one)] for one in self.calibrations]) * self.units
 
     def _bounded(self, values: Array) -> Array:
-        """Not below zero where the history never was."""
+        """Not below zero where the history never was; sparse series not far beyond all that was ever demanded at once:
+        the errors of others of their kind say nothing of that."""
         floor = np.array([0.0 if y.min() >= 0 else -np.inf for y in self.panel.values])
-        return np.maximum(values, floor[:, None])
+        most = np.array(
+            [LUMP * y.max() if few else np.inf for y, few in zip(self.panel.values, self.sparse, strict=True)]
+        )
+        return np.minimum(np.maximum(values, floor[:, None]), np.maximum(most[:, None], self.means))
 
     def _innovations(self, members: np.ndarray) -> Array:
         """Changes of the series without season (series, time), aligned at their ends; NaN before their start."""
