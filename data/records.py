@@ -108,6 +108,8 @@ KINDS: tuple[Kind, ...] = (
         Field("view", N_("View"), shown=False),
     )),
 )  # fmt: skip
+MOST_TIMES = 100  # times the forecast, above which a new number is taken for a slip of the finger ...
+UNSEEN = 1e6  # ... or times this, for what has sold little or nothing yet
 BY_ID: dict[str, Kind] = {kind.id: kind for kind in KINDS}
 
 
@@ -133,6 +135,10 @@ def checked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
         raise RecordError("valid_to", N_("The last day lies before the first."))
     if kind == "forecast_override" and not 0 <= body["amount"] < float("inf"):
         raise RecordError("amount", N_("A forecast is an amount of zero or more."))
+    if kind == "forecast_override" and body["amount"] > MOST_TIMES * max(
+        body.get("model", 0.0), body.get("before", 0.0), UNSEEN
+    ):
+        raise RecordError("amount", N_("That is more than a hundred times the forecast: a zero too many?"))
     if kind == "potential" and not 0 <= body["amount"] < float("inf"):
         raise RecordError("amount", N_("A potential is an amount of zero or more."))
     return body

@@ -13,9 +13,10 @@ from analytics.questions.answer import Answer, answer, question
 from analytics.questions.forecast_accuracy import quality
 from analytics.questions.forecast_nodes import whole_months
 from data.company import Company
-from data.scope import Period, Scope, add_months, fiscal_year_start, month_end
+from data.scope import Period, Scope, ScopeError, add_months, fiscal_year_start, month_end
 
 SHOWN = 24  # months of history in the chart
+GRAINS = ("month", "quarter")
 BANDS = ("lo-80", "hi-80", "lo-95", "hi-95")
 DEFINITIONS = ("forecast", "net_sales", "target")
 _COLUMNS = ["ds", "end", "mean", *BANDS, "model", "change", "to_date", "last_year", "target"]
@@ -41,6 +42,8 @@ def outlook(company: Company, scope: Scope, grain: str = "month") -> Answer:
     quarter that has not begun), and the accuracy of the level one to three months ahead in past months: wape, bias,
     coverage_80, tested_months, naive_wape.
     """
+    if grain not in GRAINS:
+        raise ScopeError(f"grain: {grain!r} is not one of {', '.join(GRAINS)}")
     found, notes = reading.read(company, scope)
     if found is None:
         empty = {"forecast": pd.DataFrame(columns=_COLUMNS), "chart": pd.DataFrame(columns=_CHART),

@@ -262,9 +262,10 @@ def _stored(
 
 
 def _split(frame: pd.DataFrame) -> pd.DataFrame:
-    """With level and key instead of unique_id."""
-    parts = frame["unique_id"].astype(str).str.partition("|")
-    return frame.assign(level=parts[0], key=parts[2])[_TRACK]
+    """With level and key instead of unique_id; typed without any row too, so that it can be filtered when read."""
+    parts = [str(name).partition("|") for name in frame["unique_id"]]
+    out = frame.assign(level=[part[0] for part in parts], key=[part[2] for part in parts])[_TRACK]
+    return out.astype({"level": "str", "key": "str", "horizon": "int64"} | dict.fromkeys(_TRACK[5:], "float64"))
 
 
 def _only_dealers(frame: pd.DataFrame) -> pd.DataFrame:

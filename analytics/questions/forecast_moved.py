@@ -29,22 +29,24 @@ def moved(company: Company, scope: Scope, back: int = 1, over: str = "year") -> 
 
     back: months (1 to 3 without kept forecasts). over: month, quarter, next_quarter or year. What was said is what was
     kept on that day, where a forecast was (values: made = `kept`), else what the same method says from the data up to
-    the end of that month (`recomputed`).
+    the end of that month (`recomputed`: the parts in proportion to what is said anew of the whole).
     Frame `steps`, in order: kind (`came_in`: a month that is over, actual less what was said of it; `revised`: the
-    months ahead, by region or dealer; `others`: the rest of these; `people`: what people changed), key and names,
+    months ahead, by region; `others`: the rest of these; `people`: what people changed), key and names,
     month, value (money). Frame `said`: ds, then (said then), now (actual, or expected now), known (the month is over).
     Values: then, now, change, back, day (last day of the data then), made, start, end. Cannot tell when nothing was
     kept and the history is too short.
     """
     if over not in KINDS:
         raise ScopeError(f"over: {over!r} is not one of {', '.join(KINDS)}")
+    if back < 1:
+        raise ScopeError(f"back: {back} is not a number of months of 1 or more")
     found, notes = reading.read(company, scope)
     empty = {"steps": pd.DataFrame(columns=_STEPS), "said": pd.DataFrame(columns=["ds", "then", "now", "known"])}
     if found is None:
         return answer("forecast.moved", company, scope, empty, definitions=("landing",), notes=notes,
                       values={"over": over, "back": back}, verdict="insufficient_evidence")  # fmt: skip
     span = periods(company, found).get(over) or periods(company, found)["month"]
-    day = month_end(add_months(found.months[0], -1 - max(back, 1)))
+    day = month_end(add_months(found.months[0], -1 - back))
     then, made = _said(company, found, day)
     kept, whole = then, _one(then, found.chosen)
     ahead = [month for month in found.months if span.start <= month <= span.end]
@@ -60,8 +62,9 @@ def moved(company: Company, scope: Scope, back: int = 1, over: str = "year") -> 
     ]
     model = dict(zip(found.months, found.whole.model, strict=True))
     revised = sum(model[month] - whole[month] for month in ahead)
-    parts = _parts(company, scope, found, kept, ahead)
-    steps += [*parts, {"kind": "others", "value": revised - sum(part["value"] for part in parts)}]
+    parts = _parts(company, scope, found, kept, ahead, {month: whole[month] for month in ahead})
+    rest = revised - sum(part["value"] for part in parts)
+    steps += [*parts, {"kind": "others", "value": rest}] if not parts or abs(rest) >= 0.01 else parts
     people = float((found.whole.final - found.whole.model)[inside(found, span)].sum())
     steps += [{"kind": "people", "value": people}] if found.changed else []
     frame = pd.DataFrame(steps, columns=["kind", "level", "key", "month", "value"])
@@ -110,16 +113,26 @@ def _one(said: pd.DataFrame, chosen: nodes.Chosen) -> dict[dt.date, float] | Non
 
 
 def _parts(
-    company: Company, scope: Scope, found: reading.Forecast, said: pd.DataFrame, ahead: list[dt.date]
-) -> list[dict[str, Any]]:
-    """The parts that the scope holds whole whose months ahead were revised most."""
+    company: Company, scope: Scope, found: reading.Forecast, said: pd.DataFrame, ahead: list[dt.date],
+    of: dict[dt.date, float],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The parts that the scope holds whole whose months ahead were revised most.
+
+    What is said now adds up; what is said anew of an earlier day is each part's own. So that no difference between the
+    levels is taken for a revision, parts that make up the scope are set to add up, in proportion, to what was said of
+    it (`of`, by month).
+    """
     level = level_of(company, scope, "region")
     if level not in found.belongs.columns or found.chosen.categories:
         return []
     days, whole = pd.DatetimeIndex(ahead), visible(found)[level]
     mine = said[(said["level"] == level) & said["key"].isin(whole) & said["ds"].isin(days)]
-    then = mine.groupby("key")["mean"].sum()
     where = found.belongs.set_index("dealer_id")[level]
+    if set(where.reindex(list(found.chosen.dealers)).fillna("")) <= set(mine["key"]):
+        sums = mine.groupby("ds")["mean"].transform("sum")
+        share = mine["ds"].map({pd.Timestamp(month): value for month, value in of.items()}) / sums.where(sums > 0)
+        mine = mine.assign(mean=mine["mean"] * share.fillna(1.0))
+    then = mine.groupby("key")["mean"].sum()
     cells = found.cells[found.cells["ds"].isin(days)]
     now = cells.groupby(cells["dealer_id"].map(where).fillna(""))["model"].sum()
     off = (now - then).dropna()

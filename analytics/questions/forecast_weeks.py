@@ -31,7 +31,7 @@ def forecast_weeks(company: Company, scope: Scope) -> Answer:
     weeks strayed from such weights.
     Frame `forecast`: ds (Monday), end, mean, lo-80, hi-80, lo-95, hi-95, to_date (booked of the week), last_year (the
     week 52 weeks before). Frame `chart`: the last 26 weeks and those ahead, columns as in forecast.outlook.
-    Values: four_weeks (mean, lo-80, hi-80, last_year of the first four whole weeks). Cannot tell as forecast.outlook,
+    Values: four_weeks (start, end, mean and last_year of the first four whole weeks). Cannot tell as forecast.outlook,
     and without six whole months.
     """
     found, notes = reading.read(company, scope)

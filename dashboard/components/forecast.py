@@ -167,6 +167,9 @@ def waiting(answer: Answer) -> None:
         else:
             for item in answer.notes[-1:]:
                 muted(note(item))
+            if answer.scope.product and st.button(_("Show all products"), icon=":material/filter_list_off:"):
+                address.put({"product": ""})
+                st.rerun()
 
 
 def _watch(company: Company) -> None:

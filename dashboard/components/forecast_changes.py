@@ -28,7 +28,9 @@ def view(scope: Scope, currency: str) -> None:
     with right:
         company = session.company()
         cards.table(
-            findings.layers(answer, currency, company.store.names),
+            findings.layers(
+                answer, currency, company.store.names, categories=company.store.categories, zone=st.context.timezone
+            ),
             most=12,
             empty=_("A change is a layer above the model: who, when and why are kept, the model stays."),
         )
@@ -50,7 +52,7 @@ def _periods(answer: Answer, outlook: Answer) -> dict[str, tuple[str, Period, fl
 
 
 def _form(scope: Scope, answer: Answer, currency: str) -> None:
-    about = who(answer) or _("the whole company")
+    about = who(answer) or _("The whole company")
     with panel(_("Set a new number"), _("Net sales, {currency}", currency=formats.currency_name(currency)),
                height="stretch"):  # fmt: skip
         if not answer.values["can_change"]:

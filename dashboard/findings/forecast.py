@@ -137,7 +137,9 @@ def weeks(answer: Answer, quality: Any, currency: str) -> Finding:
                        ("lo-80", _("80% band from"), "money"), ("hi-80", _("80% band to"), "money"),
                        ("lo-95", _("95% band from"), "money"), ("hi-95", _("95% band to"), "money"),
                        ("last_year", _("52 weeks before"), "money")),
-        answer, draw if len(frame) else None, lambda _style: how_good(quality), ("forecast", "forecast_wape"),
+        answer, draw if len(frame) else None,
+        lambda _style: _together(how_good(quality), _("Weeks spread these months over their days.")),
+        ("forecast", "forecast_wape"),
     )  # fmt: skip
 
 
@@ -148,7 +150,8 @@ def periods(answer: Answer, currency: str) -> Finding:
     frame = frame.reset_index(drop=True)
     frame["label"] = [when(start, end) for start, end in zip(frame["start"], frame["end"], strict=True)]
     frame["id"], frame["total"] = frame["kind"], frame["kind"] == "year"
-    unit = formats.choose_unit([*frame["expected"], *frame["target"]] or [0.0], "money")
+    parts = frame[~frame["total"]] if (~frame["total"]).any() else frame  # the year has a scale of its own
+    unit = formats.choose_unit([*parts["expected"], *parts["target"]] or [0.0], "money")
 
     def draw(style: Style) -> Any:
         return landing_chart(frame, style, unit=unit)
@@ -171,7 +174,9 @@ def periods(answer: Answer, currency: str) -> Finding:
                        ("made_a_day", _("Made a day, last year"), "money"),
                        ("last_year", _("Last year"), "money")),
         answer, draw if len(frame) else None,
-        lambda _style: _together(_needed(values), how_good(values)) if answer.verdict == "ok" else "",
+        lambda _style: (
+            _together(_needed(values), _came_true(answer), how_good(values)) if answer.verdict == "ok" else ""
+        ),
         ("landing", "hit_probability", "required_run_rate"),
     )  # fmt: skip
 
@@ -192,6 +197,16 @@ def _landed(row: pd.Series) -> str:
     if gap < 0:
         return _("{when} lands at {amount}, {gap} under target; chance to reach it {chance}", **words)
     return _("{when} lands at {amount}, {gap} above target; chance to reach it {chance}", **words)
+
+
+def _came_true(answer: Answer) -> str:
+    """How often targets were reached in the past at about such a chance as the title of the page states."""
+    said, chance = answer.frame("reliability"), answer.values["probability"]
+    if said.empty or not known(chance):
+        return ""
+    row = said.loc[(said["said"] - chance).abs().idxmin()]
+    return _("Where past forecasts gave a chance of {said}, the target was reached in {happened}.",
+             said=formats.rate(row["said"], 0), happened=formats.rate(row["happened"], 0))  # fmt: skip
 
 
 def _needed(values: Any) -> str:
@@ -215,6 +230,7 @@ def months(answer: Answer, currency: str) -> Finding:
     rows["label"] = [when(start, end) for start, end in zip(rows["ds"], rows["end"], strict=True)]
     rows["to_target"] = rows["mean"] / rows["target"] - 1 if len(rows) else rows["mean"]
     rows["to_last_year"] = rows["mean"] / rows["last_year"].where(rows["last_year"] > 0) - 1
+    changed = [("change", _("Changed by people"), "money")] if answer.values.get("changed") else []
     quarters = rows[rows["quarter"] & rows["target"].notna()]
     title = _("The months and quarters ahead")
     if len(quarters):
@@ -236,7 +252,7 @@ def months(answer: Answer, currency: str) -> Finding:
         rows, columns(("label", _("Period")), ("mean", _("Forecast"), "money"), ("lo-80", _("80% band from"), "money"),
                       ("hi-80", _("80% band to"), "money"), ("target", _("Target"), "money"),
                       ("to_target", _("To target"), "rate"), ("last_year", _("Last year"), "money"),
-                      ("to_last_year", _("To last year"), "rate"), ("change", _("Changed by people"), "money")),
+                      ("to_last_year", _("To last year"), "rate"), *changed),
         answer, definitions=("forecast",),
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ def levels(answer: Answer) -> Finding:
             "better than last year's month at {better} of {n} levels", n, better=better))  # fmt: skip
     return Finding(
         "forecast_levels", title,
-        subtitle(who(answer), _("One to three months ahead, chosen on earlier months than those tested")),
+        subtitle(who(answer), _("One to three months ahead; models chosen on earlier months than those tested")),
         frame, columns(("name", _("Level")), ("nodes", _("Series"), "count"), ("wape", "WAPE", "rate"),
                        ("naive_wape", _("WAPE of last year's month"), "rate"), ("added", _("Value added"), "rate"),
                        ("bias", _("Bias"), "rate"), ("coverage_80", _("80% band held"), "rate"),
@@ -80,7 +80,7 @@ def said(answer: Answer, currency: str) -> Finding:
                  _("forecast from the data of the month before, and of three months before")),
         frame, columns(("month", _("Month")), ("actual", _("Came"), "money"), ("said", _("Said"), "money"),
                        ("off", _("Missed by"), "rate"), ("low", _("80% band from"), "money"),
-                       ("high", _("80% band to"), "money"), ("held", _("Band")),
+                       ("high", _("80% band to"), "money"), ("held", _("80% band")),
                        ("said_before", _("Said three months before"), "money")),
         answer, definitions=("forecast", "forecast_wape"),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from dashboard.findings.forecast import month_of, when
 from dashboard.findings.forecast_landing import name
 from dashboard.findings.model import Finding, columns, subtitle, who
 from dashboard.findings.names import name_of
-from dashboard.i18n import _, ngettext
+from dashboard.i18n import _, language, ngettext
 
 
 def moved(answer: Answer, currency: str) -> Finding:
@@ -83,26 +84,28 @@ def then_and_now(answer: Answer, currency: str) -> Finding:
 # ------------------------------------------------------------------ what people changed
 
 
-def thing(row: pd.Series, names: Any) -> str:
-    """What a change is about, by name."""
+def thing(row: pd.Series, names: Any, categories: Mapping[str, str]) -> str:
+    """What a change is about, by name. categories: their English names."""
     what, id = row["what"], row["id"]
     if what == "company":
         text = _("Company")
     else:
         known_names = names(what)
         text = name_of(known_names.loc[id], what) if id in known_names.index else str(id)
-    return f"{text} · {row['category']}" if row["category"] else text
+    english = categories.get(row["category"]) if language() == "en" else ""
+    return f"{text} · {english or row['category']}" if row["category"] else text
 
 
-def layers(answer: Answer, currency: str, names: Any) -> Finding:
-    """Every word on the forecast, newest first. names: dimension -> frame of names."""
+def layers(answer: Answer, currency: str, names: Any, *, categories: Mapping[str, str] | None = None,
+           zone: str | None = None) -> Finding:  # fmt: skip
+    """Every word on the forecast, newest first. names: dimension -> frame of names; zone: the reader's."""
     frame, values = answer.frame("layers"), answer.values
-    frame["about"] = [thing(row, names) for _, row in frame.iterrows()]
+    frame["about"] = [thing(row, names, categories or {}) for _, row in frame.iterrows()]
     frame["period"] = [when(start, end) for start, end in zip(frame["start"], frame["end"], strict=True)]
     said = {"stands": _("stands"), "moved": _("moved by a later one"), "replaced": _("replaced"),
             "withdrawn": _("withdrawn"), "over": _("over")}  # fmt: skip
     frame["said"] = frame["state"].map(said)
-    frame["day"] = [formats.moment(at) for at in frame["at"]]
+    frame["day"] = [formats.moment(at, zone) for at in frame["at"]]
     n = values["standing"]
     title = _("Nobody has changed this forecast")
     if len(frame):

@@ -86,6 +86,15 @@ def test_a_company_of_dealers_and_nothing_else(small):
     assert by_category["expected"].sum() == pytest.approx(whole, abs=0.005)
 
 
+def test_a_history_that_leaves_too_few_origins_to_test(small):
+    """26 months: enough for the seasonal models, too few past origins to choose on some and report on others."""
+    company = small(lines(months("2024-05-01", "2026-06-01"), {"A": 1000, "B": 500}), dt.date(2026, 6, 30))
+    found = answers(company)
+    assert found["forecast.outlook"].verdict == found["forecast.landing"].verdict == "ok"
+    assert found["forecast.outlook"].values["tested"] == 0
+    assert found["forecast.accuracy"].verdict == "insufficient_evidence"
+
+
 def test_festival_columns_only_where_the_festival_is_kept(company, small):
     ahead = [dt.date(2026, month, 1) for month in range(1, 13)]
     assert list(nodes.regressors(company, ahead).columns) == ["ds", "days", "before", "after"]

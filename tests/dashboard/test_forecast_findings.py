@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -114,3 +115,23 @@ def test_the_trend_shows_the_months_to_come_and_says_whether_they_catch_up(compa
 )  # fmt: skip
 def test_periods_have_short_names(start, end, said):
     assert forecast.when(pd.Timestamp(start), pd.Timestamp(end)) == said
+
+
+def test_the_chance_is_set_beside_what_such_chances_came_to(company):
+    answer = ask(company, "forecast.landing", company.scope())
+    said = pd.DataFrame({"said": [0.1, 0.5, 0.9], "happened": [0.21, 0.57, 0.67], "count": 9, "lo": 0.0, "hi": 1.0})
+    known = replace(answer, frames=answer.frames | {"reliability": said}, values=answer.values | {"probability": 0.55})
+    line = "Where past forecasts gave a chance of 50%, the target was reached in 57%."
+    with use_language("en"):
+        assert line in forecast.periods(known, "CNY").note(Style("light", "standard", "en"))
+        unknown = replace(known, frames=answer.frames | {"reliability": said.head(0)})
+        assert "past forecasts gave" not in forecast.periods(unknown, "CNY").note(Style("light", "standard", "en"))
+
+
+def test_a_change_is_named_in_the_readers_language(company):
+    row = pd.Series({"what": "region", "id": "South", "category": "茶饮料"})
+    names, categories = company.store.names, company.store.categories
+    with use_language("en"):
+        assert forecast_moved.thing(row, names, categories) == f"South · {categories['茶饮料']}"
+    with use_language("zh"):
+        assert forecast_moved.thing(row, names, categories).endswith(" · 茶饮料")

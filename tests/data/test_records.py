@@ -36,6 +36,7 @@ def test_blanks_are_left_out_and_dates_become_text() -> None:
         ("forecast_override", {"amount": float("inf"), "reason": "hope"}, "amount"),
         ("forecast_override", {"amount": float("nan"), "reason": "hope"}, "amount"),
         ("forecast_override", {"amount": 1.0, "reason": "x", "data_to": "June"}, "data_to"),
+        ("forecast_override", {"amount": 1.8e10, "reason": "two zeros", "model": 1.7e8, "before": 1.6e8}, "amount"),
     ],
 )
 def test_a_bad_record_names_its_field(kind: str, given: dict[str, object], field: str) -> None:
