@@ -64,12 +64,12 @@ def test_bands_hold_their_mean_and_paths_lie_around_it(company):
         assert paths[(rows["level"] == "region1").to_numpy()].min(initial=0.0) >= 0
         whole = rows[~rows["level"].isin(("dealer", "region3"))]
         assert (whole["hi-95"] <= 2 * whole["recent"]).all()  # no month as large as two years
+        width = (rows["hi-95"] - rows["lo-95"]).to_numpy()
+        assert (np.abs(np.median(paths, axis=1) - rows["mean"].to_numpy()) <= width).all()
     sold = company.store.measure(company.scope(), ("net_sales",), ("dealer", "month"), period=company.store.sales_span)
     largest = sold.groupby("dealer_id")["net_sales"].max()
     dealers = company.result(job.DEALERS)
     assert (dealers["hi-95"] <= 4 * dealers["key"].map(largest)).all()  # nor of a dealer who buys now and then
-        width = (rows["hi-95"] - rows["lo-95"]).to_numpy()
-        assert (np.abs(np.median(paths, axis=1) - rows["mean"].to_numpy()) <= width).all()
 
 
 def test_who_bought_nothing_for_a_year_is_expected_to_buy_nothing(company, whole):
