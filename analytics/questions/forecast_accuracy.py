@@ -51,8 +51,12 @@ def tracked(company: Company, found: reading.Forecast, level: str = "") -> pd.Da
     frame = company.result(job.TRACK, where=("level", level) if level else None)
     assert frame is not None
     keep = pd.Series(False, index=frame.index)
-    for name, keys in visible(found).items():
+    inside = visible(found)
+    for name, keys in inside.items():
         keep |= (frame["level"] == name) & frame["key"].isin(keys)
+    if not found.chosen.categories:
+        region = frame["key"].str.partition(nodes.JOINT)[0] if len(frame) else frame["key"]
+        keep |= (frame["level"] == nodes.BY_CATEGORY) & region.isin(inside.get("region1", ()))
     if found.chosen.level in (nodes.COMPANY, nodes.CATEGORY) and not found.chosen.categories:
         keep |= frame["level"].isin((nodes.CATEGORY, nodes.BY_CATEGORY))
     return frame[keep].reset_index(drop=True)

@@ -11,7 +11,7 @@ from dashboard.i18n import _, ngettext
 def how_good(values: Any) -> str:
     """How far the forecast missed in past months: the line below every chart that shows one."""
     if not values.get("tested"):
-        return _("Not tested: the history is too short to forecast past months as well.")
+        return _("Not tested: past months cannot be forecast as well, for this view or with this history.")
     words = {"wape": formats.rate(values["wape"]), "bias": formats.rate(values["bias"], signed=True),
              "held": formats.rate(values["coverage_80"], 0), "naive": formats.rate(values["naive_wape"])}  # fmt: skip
     months = values["tested_months"]

@@ -123,8 +123,8 @@ def test_who_is_always_too_high_or_too_low_is_named(copied, whole_home):
 
 def test_a_viewer_is_judged_on_their_own_nodes(whole, track):
     levels = accuracy(whole, Entitlement("n", regions=("N",))).frames["levels"].set_index("level")
-    assert set(levels.index) == {"region1", "region2", "dealer"}
-    assert levels["nodes"].to_dict() == {"region1": 1, "region2": 2, "dealer": 6}
+    assert set(levels.index) == {"region1", "region2", "region1+category", "dealer"}
+    assert levels["nodes"].to_dict() == {"region1": 1, "region2": 2, "region1+category": 2, "dealer": 6}
     mine = track[(track["level"] == "region2") & track["key"].isin(["N1", "N2"]) & (track["horizon"] <= 3)]
     assert levels.loc["region2", "wape"] == pytest.approx(by_hand(mine)["wape"])
 
@@ -136,3 +136,12 @@ def test_two_years_and_two_months_are_too_few(company):
     assert np.isnan(answer.values["wape"])
     assert answer.values["tested"] == 0
     assert answer.values["level"] == nodes.COMPANY
+
+
+def test_the_categories_of_a_region_are_judged(whole, track):
+    """Shown beside the landing by category of a region: the region's own categories, and nobody else's."""
+    values = ask(whole, "forecast.landing", whole.scope({"region": "N"}), by="category").values["quality_by"]
+    mine = track[(track["level"] == "region1+category") & (track["horizon"] <= 3)]
+    mine = mine[mine["key"].str.startswith("N" + nodes.JOINT)]
+    assert values["tested"] == len(mine) > 0
+    assert values["wape"] == pytest.approx((mine["mean"] - mine["y"]).abs().sum() / mine["y"].abs().sum())
