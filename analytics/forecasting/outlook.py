@@ -97,13 +97,16 @@ class Outlook:
         shape = {id(one): one.quantile(probability) for one in self.calibrations}
         return np.array([shape[id(one)] for one in self.calibrations]) * self.units
 
+    def largest(self) -> Array:
+        """What a period of each series may bring at the most: LUMP times the largest of sparse ones, else no limit."""
+        sparse = [study.kind == routing.INTERMITTENT for study in self.studies]
+        return np.array([LUMP * y.max() if few else np.inf for y, few in zip(self.panel.values, sparse, strict=True)])
+
     def _bounded(self, values: Array) -> Array:
         """Not below zero where the history never was; sparse series not far beyond all that was ever demanded at once:
         the errors of others of their kind say nothing of that."""
         floor = np.array([0.0 if y.min() >= 0 else -np.inf for y in self.panel.values])
-        most = np.array(
-            [LUMP * y.max() if few else np.inf for y, few in zip(self.panel.values, self.sparse, strict=True)]
-        )
+        most = self.largest()
         return np.minimum(np.maximum(values, floor[:, None]), np.maximum(most[:, None], self.means))
 
     def _innovations(self, members: np.ndarray) -> Array:

@@ -231,7 +231,8 @@ def _stored(
         rest[:, 0] = (final[:, 0] - to_date) / late.mean() if late.mean() > 0 else 0.0
     factor = np.minimum(np.divide(rest, base, out=np.ones_like(rest), where=base > 1e-9), WIDEST)
     floor = np.minimum(final, 0.0)  # returns exceeded sales in some month of the past; nobody expects them to
-    paths = np.maximum(draws * factor + (rest - base * factor), floor)
+    most = np.maximum(found.largest()[rows][:, None], final)
+    paths = np.clip(draws * factor + (rest - base * factor), floor, most)
     columns: dict[str, np.ndarray] = {}
     for name in BANDS:
         width = bands[name].to_numpy().reshape(found.means.shape)[rows] - base
@@ -249,7 +250,7 @@ def _stored(
                           "key": np.repeat([name.partition("|")[2] for name in names], h),
                           "ds": np.tile(pd.DatetimeIndex(ahead), n), "mean": final.ravel()})  # fmt: skip
     for name in BANDS:
-        frame[name] = np.maximum(columns[name], floor).ravel()
+        frame[name] = np.clip(columns[name], floor, most).ravel()
     frame["model"] = np.repeat([found.models[at] for at in rows], h)
     frame["recent"] = np.repeat(recent, h)
     frame["to_date"] = np.where(np.tile(np.arange(h), n) == 0, np.repeat(to_date, h), 0.0)
