@@ -12,6 +12,7 @@ from analytics.frames import require
 
 FEWEST_MONTHS = 6  # whole months from which days are weighed
 REMEMBERED = 24  # months whose days count
+ROUNDS = 10  # after which weights stand still
 STRAYS = 52  # last weeks whose distance from the weights is drawn from
 FEWEST_STRAYS = 6
 
@@ -65,7 +66,9 @@ def weeks(
             break
         expected = rest @ parts
         pool = other_strays if unusual.reindex(inside).fillna(False).any() else usual_strays
-        noise = rng.choice(pool, len(paths)) if len(pool) else np.ones(len(paths))
+        # at ranks (n + 1)·u, so that few strays cover a new one as often as they should
+        at = rng.random(len(paths)) * (len(pool) + 1) - 1
+        noise = np.interp(at, np.arange(len(pool)), np.sort(pool)) if len(pool) else np.ones(len(paths))
         so_far = float(sold.reindex(inside).fillna(0.0).sum())
         mean = so_far + float(expected.mean())
         row = {"week": start, "end": inside[-1], "mean": mean, "to_date": so_far}
@@ -83,10 +86,15 @@ def _weights(sold: pd.Series, kinds: pd.Series, last: pd.Timestamp) -> pd.Series
     whole = [m for m in month.unique() if m.end_time.normalize() <= last][-REMEMBERED:]
     if len(whole) < FEWEST_MONTHS:
         raise ValueError(f"forecasting: at least {FEWEST_MONTHS} whole months of days are needed")
-    mean = sold.groupby(month).transform("mean")
-    keep = month.isin(whole) & (mean > 0).to_numpy()
-    ratio = (sold[keep] / mean[keep]).clip(lower=0.0)
-    return ratio.groupby(kinds[keep]).mean()
+    total = sold.groupby(month).transform("sum")
+    keep = month.isin(whole) & (total > 0).to_numpy()
+    sold, kinds, total, month = sold[keep].clip(lower=0.0), kinds[keep], total[keep], month[keep]
+    weight = pd.Series(1.0, index=kinds.unique())
+    for _ in range(ROUNDS):  # a month with more weak days has a lower mean: weights and levels take turns
+        given = kinds.map(weight)
+        level = total / given.groupby(month).transform("sum").where(lambda sums: sums > 0)
+        weight = (sold / level).groupby(kinds).mean().fillna(0.0)
+    return weight
 
 
 def _strays(sold: pd.Series, share: pd.Series, unusual: pd.Series, last: pd.Timestamp) -> tuple[Array, Array]:
