@@ -93,7 +93,7 @@ def _opened(scope: Scope, row: pd.Series) -> None:
 
 def landing(scope: Scope, currency: str) -> None:
     """Where each part lands against its target, and whether such chances came true."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(gap="xsmall"):  # below each other: side by side they do not wrap on a phone
         over = views.choose(_("Period"), findings.kinds(), option=OVER)
         by = views.choose(_("By"), forecast_landing.groupings(), option="by")
     answer = session.ask("forecast.landing", scope, by=by, over=over)
