@@ -1,9 +1,9 @@
 """The forecast of a whole company: `qudao bench forecast_company` on the home in QUDAO_HOME (a demo company for the
 occasion without one; --dealers N chooses its size).
 
-CPU seconds of the job and by series, how far past forecasts missed by level beside last year's month, how often their
-bands held, whether all levels add up, and whether planted truths are found: the growth of the next twelve months by
-region, and the Spring Festival.
+What it computes is stored in the home, as by `qudao refresh`. CPU seconds of the job and by series, how far past
+forecasts missed by level beside last year's month, how often their bands held, whether all levels add up, and whether
+planted truths are found: the growth of the next twelve months by region, and the Spring Festival.
 """
 
 from __future__ import annotations

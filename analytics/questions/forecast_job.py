@@ -81,8 +81,8 @@ def compute(company: Company, scope: Scope, report: Report) -> Frames:
     table, to_date = with_running(table, history, late)
     ahead = [add_months(history.months[-1], step) for step in range(1, HORIZON + 1)]
     result = {
-        NODES: _nodes(company, upper, table, history, belongs, to_date, late, ahead),
-        DEALERS: _dealers(lower, table, history, to_date, late, ahead),
+        NODES: _nodes(upper, table, belongs, to_date, late, ahead),
+        DEALERS: _dealers(lower, table, to_date, late, ahead),
         CELLS: with_to_date(joining.long(*table, pd.DatetimeIndex(ahead)), to_date, ahead[0]), MEMBERS: belongs,
     }  # fmt: skip
     tracked = track(upper)
@@ -173,9 +173,8 @@ def _sizes(found: Outlook) -> np.ndarray:
 
 
 def _nodes(
-    company: Company, upper: Outlook, table: Table, history: nodes.History, belongs: pd.DataFrame,
-    to_date: pd.DataFrame, late: np.ndarray, ahead: list[dt.date],
-) -> pd.DataFrame:  # fmt: skip
+    upper: Outlook, table: Table, belongs: pd.DataFrame, to_date: pd.DataFrame, late: np.ndarray, ahead: list[dt.date]
+) -> pd.DataFrame:
     cells, dealers, categories = table
     where = belongs.set_index("dealer_id").reindex(dealers).fillna("")
     means: dict[str, np.ndarray] = {}
@@ -195,8 +194,8 @@ def _nodes(
 
 
 def _dealers(
-    lower: Outlook, table: Table, history: nodes.History, to_date: pd.DataFrame, late: np.ndarray, ahead: list[dt.date]
-) -> pd.DataFrame:  # fmt: skip
+    lower: Outlook, table: Table, to_date: pd.DataFrame, late: np.ndarray, ahead: list[dt.date]
+) -> pd.DataFrame:
     cells, dealers, _ = table
     named = {f"{nodes.DEALER}|{id}": at for at, id in enumerate(dealers)}
     means = {name: joining.rounded(cells[at].sum(axis=0)) for name, at in named.items()}

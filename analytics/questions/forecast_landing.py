@@ -50,12 +50,12 @@ def landing(company: Company, scope: Scope, by: str = "region", over: str = "qua
 
     over: month, quarter, next_quarter or year: the period that the groups are about. by: region, channel, employee,
     category or dealer.
-    Frame `periods`: kind, start, end, actual (booked so far), rest (expected), expected, median, lo-80, hi-80, lo-95,
-    hi-95, target, probability (of reaching it), required (still missing), required_rate (required / rest: 1.2 asks for
-    20 % more than is expected), last_year, days_left (selling days), required_a_day, made_a_day (net sales a selling
-    day in the last twelve whole months). Frame `by`: level, key and names, the same columns, gap (expected − target),
-    largest shortfall first. Frame `reliability`: said, happened, count, lo, hi (90 % Wilson limits): past chances of
-    the nodes in scope by what came of them.
+    Frame `periods`, in that order: kind, start, end, actual (booked so far), rest (expected), expected, median, lo-80,
+    hi-80, lo-95, hi-95, target, probability (of reaching it), required (still missing), required_rate (required / rest:
+    1.2 asks for 20 % more than is expected), last_year, days_left (selling days), required_a_day, made_a_day (net sales
+    a selling day in the last twelve whole months). Frame `by`: level, key and names, the same columns, gap (expected −
+    target), largest shortfall first. Frame `reliability`: said, happened, count, lo, hi (90 % Wilson limits): past
+    chances of the nodes in scope by what came of them.
     Values: over, start, end, level; of `over`: expected, target, probability, gap, required_rate; chance_months and
     tested_chances (behind the reliability); wape, bias, coverage_80, tested and tested_months as in forecast.outlook,
     and in quality_by the same of the groups' level.

@@ -36,14 +36,6 @@ class Group:
     recent: float
     routes: tuple[str, ...]
 
-    def bands(self, levels: Sequence[int] = (80, 95)) -> dict[str, Array]:
-        """lo-/hi-<level> by month; what stands lies inside."""
-        out = {}
-        for level in levels:
-            low, high = np.quantile(self.paths, [0.5 - level / 200, 0.5 + level / 200], axis=0)
-            out[f"lo-{level}"], out[f"hi-{level}"] = np.minimum(low, self.final), np.maximum(high, self.final)
-        return out
-
 
 @dataclass(frozen=True)
 class Forecast:

@@ -10,7 +10,7 @@ import streamlit as st
 from analytics import refresh
 from analytics.questions import Answer
 from dashboard import address, formats, session
-from dashboard.components import cards, forecast_changes, jobs, kpis, links, notices, views
+from dashboard.components import cards, jobs, kpis, links, notices, views
 from dashboard.components.kpis import Kpi, Line
 from dashboard.components.text import muted, note
 from dashboard.findings import forecast as findings
@@ -33,8 +33,7 @@ def landing_of(scope: Scope) -> Answer:
 
 def row(outlook: Answer, landing: Answer, moved: Answer) -> None:
     """Next month, quarter, quarter after, year, what moved, how good."""
-    order = ["month", "quarter", "next_quarter", "year"]
-    periods = landing.frames["periods"].sort_values("kind", key=lambda kind: kind.map(order.index))
+    periods = landing.frames["periods"]
     items = [kpis.landed(each, findings.when(each["start"], each["end"])) for _index, each in periods.iterrows()]
     items.append(_moved(moved))
     values = outlook.values
@@ -147,11 +146,6 @@ def accuracy(scope: Scope, currency: str) -> None:
                 empty=_("Nobody was forecast too high, or too low, six months in a row."))  # fmt: skip
 
 
-def changes(scope: Scope, currency: str) -> None:
-    """Set a number with a reason; every layer; what changes were worth."""
-    forecast_changes.view(scope, currency)
-
-
 # ------------------------------------------------------------------ while there is none
 
 
@@ -162,7 +156,7 @@ def waiting(answer: Answer) -> None:
     with st.container(border=True, height=240, horizontal_alignment="center", vertical_alignment="center"):
         if job is not None:
             jobs.follow(job, _ended)
-        elif refresh.missing(company) and any(job.name == "forecast" for job in refresh.missing(company)):
+        elif _missing(company):
             _watch(company)
         else:
             for item in answer.notes[-1:]:
@@ -172,12 +166,17 @@ def waiting(answer: Answer) -> None:
                 st.rerun()
 
 
+def _missing(company: Company) -> bool:
+    """The forecast of this snapshot is not computed yet."""
+    return any(job.name == "forecast" for job in refresh.missing(company))
+
+
 def _watch(company: Company) -> None:
     """Progress of another process; where nobody is at work, a button that begins."""
 
     @st.fragment(run_every=_PAUSE)
     def look() -> None:
-        if all(job.name != "forecast" for job in refresh.missing(company)):
+        if not _missing(company):
             st.rerun()
         if (told := refresh.at_work(company)) is not None:
             name, done, of = told

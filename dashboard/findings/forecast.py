@@ -33,7 +33,7 @@ def when(start: Any, end: Any, *, short: bool = True) -> str:
     return formats.period(first, last, short=short)
 
 
-def page_title(outlook: Answer, landing: Answer) -> str:
+def page_title(landing: Answer) -> str:
     """What the quarter will bring, against its target, and how likely that is."""
     values = landing.values
     if landing.verdict != "ok":
@@ -146,8 +146,6 @@ def weeks(answer: Answer, quality: Any, currency: str) -> Finding:
 def periods(answer: Answer, currency: str) -> Finding:
     """Month, quarters and year: booked, expected, band, target, chance."""
     frame, values = answer.frame("periods"), answer.values
-    frame = frame.sort_values("kind", key=lambda kind: kind.map(["month", "quarter", "next_quarter", "year"].index))
-    frame = frame.reset_index(drop=True)
     frame["label"] = [when(start, end) for start, end in zip(frame["start"], frame["end"], strict=True)]
     frame["id"], frame["total"] = frame["kind"], frame["kind"] == "year"
     parts = frame[~frame["total"]] if (~frame["total"]).any() else frame  # the year has a scale of its own

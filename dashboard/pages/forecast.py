@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import filters, forecast, header, notices, views
+from dashboard.components import filters, forecast, forecast_changes, header, notices, views
 from dashboard.components.text import note
 from dashboard.findings import forecast as findings
 from dashboard.i18n import _
@@ -13,7 +13,7 @@ scope = filters.scope()
 outlook, landing = session.ask("forecast.outlook", scope), forecast.landing_of(scope)
 currency = session.settings().currency
 with top:
-    header.header(findings.page_title(outlook, landing),
+    header.header(findings.page_title(landing),
                   findings.page_subtitle(outlook, header.company_name(), currency))  # fmt: skip
 past = ("as_of",) if scope.as_of != session.company().snapshot.as_of else ()
 filters.bar(scope, dealers=outlook.values["dealers"], acts=(*past, *forecast.FILTERS))
@@ -36,4 +36,4 @@ match shown:
     case "accuracy":
         forecast.accuracy(scope, currency)
     case "changes":
-        forecast.changes(scope, currency)
+        forecast_changes.view(scope, currency)

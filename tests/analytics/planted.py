@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -141,3 +142,9 @@ def tables(until: dt.date) -> dict[str, pd.DataFrame]:
 def build(home: Path, until: dt.date) -> Company:
     home.mkdir(parents=True, exist_ok=True)
     return publish(home, tables(until), until)
+
+
+def said(company: Company, subject: str, amount: float | None, **more: Any) -> None:
+    """Write a change of the forecast; without an amount, withdraw it."""
+    body = {"amount": amount, "reason": "a reason", **more} if amount is not None else {}
+    company.ledger.write("forecast_override", subject, "somebody", body)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from analytics.questions.answer import Answer
 from data.company import Company
 from data.scope import Entitlement, Period
 from tests.analytics import planted
+from tests.analytics.planted import said
 
 EAST_VIEWER = Entitlement("east", regions=("East",))
 
@@ -23,11 +23,6 @@ EAST_VIEWER = Entitlement("east", regions=("East",))
 @pytest.fixture
 def planted_copy(copied, whole_home) -> Company:
     return copied(whole_home)
-
-
-def said(company: Company, subject: str, amount: float | None, **more: Any) -> None:
-    body = {"amount": amount, "reason": "a reason", **more} if amount is not None else {}
-    company.ledger.write("forecast_override", subject, "somebody", body)
 
 
 def changes(company: Company, entitlement: Entitlement | None = None, **keys: str) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -142,13 +143,10 @@ D = dt.date
     ],
 )
 def test_the_periods_that_hold_the_first_month_ahead(first, fiscal, quarter, year):
-    class OfFiscalYear:
-        class settings:  # noqa: N801
-            fiscal_year_start = fiscal
-
+    of_fiscal_year = SimpleNamespace(settings=SimpleNamespace(fiscal_year_start=fiscal))
     ahead = pd.date_range(first, periods=job.HORIZON, freq="MS").date
     found = reading.Forecast(tuple(ahead), None, None, None, None, False)
-    spans = periods(OfFiscalYear, found)
+    spans = periods(of_fiscal_year, found)
     assert spans["month"].start == first
     assert (spans["quarter"].start, spans["quarter"].end) == quarter
     assert (spans["year"].start, spans["year"].end) == year

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,16 +13,12 @@ from analytics.questions import forecast_overrides as overrides
 from data.company import Company
 from data.scope import Period
 from tests.analytics import planted
+from tests.analytics.planted import said
 
 
 @pytest.fixture
 def demo(copied, demo_home) -> Company:
     return copied(demo_home)
-
-
-def said(company: Company, subject: str, amount: float | None, **more: Any) -> None:
-    body = {"amount": amount, "reason": "a reason", **more} if amount is not None else {}
-    company.ledger.write("forecast_override", subject, "somebody", body)
 
 
 def ahead(company: Company, column: str = "mean", grain: str = "month", **keys: str) -> pd.Series:

@@ -55,7 +55,7 @@ def findings(company, scope):
 def test_every_title_fits_and_every_chart_draws(company, lang, keys):
     scope = scope_of(company, keys)
     with use_language(lang):
-        page = forecast.page_title(ask(company, "forecast.outlook", scope), ask(company, "forecast.landing", scope))
+        page = forecast.page_title(ask(company, "forecast.landing", scope))
         assert page
         assert length(page) <= PAGE_LIMITS[lang]
         for finding in findings(company, scope):
@@ -79,7 +79,7 @@ def test_every_title_fits_and_every_chart_draws(company, lang, keys):
 def test_the_page_title_states_landing_gap_and_chance(company):
     landing = ask(company, "forecast.landing", company.scope())
     quarter = landing.frames["periods"].set_index("kind").loc["quarter"]
-    title = forecast.page_title(ask(company, "forecast.outlook", company.scope()), landing)
+    title = forecast.page_title(landing)
     assert title.startswith(f"Q3 2026 should bring {formats.compact(quarter['expected'])}")
     assert formats.rate(abs(quarter["expected"] / quarter["target"] - 1)) in title
     assert ("under" in title) == (quarter["expected"] < quarter["target"])
