@@ -11,7 +11,7 @@ from tomllib import TOMLDecodeError
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 CONFIG_FILE = "config.toml"
@@ -19,6 +19,22 @@ CONFIG_FILE = "config.toml"
 
 class SettingsError(ValueError):
     """A setting that cannot be used. The message names file, field and value."""
+
+
+class SegmentRules(BaseModel):
+    """Where one group of dealers ends and the next begins."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    a_up_to: float = Field(0.80, gt=0, lt=1, description="cumulative share of net sales up to which class A goes")
+    b_up_to: float = Field(0.95, gt=0, lt=1, description="... class B")
+    large: float = Field(1.0, gt=0, description="a dealer is large from so many times the mean net sales")
+    grows: float = Field(0.0, description="growth from which a dealer counts as growing beside its size")
+    growing: float = Field(0.10, description="growth from which a dealer's stage is growing")
+    declining: float = Field(-0.10, description="growth down to which its stage is declining")
+    new_days: int = Field(365, ge=1, description="days since the first order up to which a dealer is new")
+    dormant_days: int = Field(90, ge=1, description="days without an order after which it is dormant")
+    lost_days: int = Field(365, ge=1, description="... and lost")
 
 
 class Settings(BaseSettings):
@@ -43,6 +59,23 @@ class Settings(BaseSettings):
         "2GB", pattern=r"^\d+(\.\d+)?\s*([KMGT]i?B|%)$", description="most memory that DuckDB may use, such as 2GB"
     )
     threads: int = Field(2, ge=1)
+    segment_rules: SegmentRules = SegmentRules()
+    segment_rules_by_region: dict[str, dict[str, float]] = Field(
+        {}, description="thresholds that differ in a region and those below it, by its id"
+    )
+    score_weights: dict[str, float] = Field(
+        {"sales": 25, "growth": 15, "margin": 15, "payment": 20, "coverage": 10, "price_discipline": 10, "promotion": 5},
+        description="weight of each criterion of the dealers' score; 0 leaves one out",
+    )
+    tier_cuts: dict[str, float] = Field({"A": 60, "B": 40}, description="score from which a dealer belongs to a tier")
+    lowest_tier: str = Field("C", description="the tier of those below every cut")
+
+    @field_validator("segment_rules_by_region")
+    @classmethod
+    def _known(cls, rules: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+        for changed in rules.values():
+            SegmentRules.model_validate(changed)
+        return rules
 
     @classmethod
     def load(cls, home: Path) -> Settings:

@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
 
 from analytics.segmentation import mixture as mixtures
 from analytics.segmentation.mixture import Mixture
@@ -100,7 +101,8 @@ def segment(features: pd.DataFrame, *, method: str = "auto", seed: int = 0) -> S
     points = points[np.lexsort(points.T[::-1])] if points.shape[1] else points  # the order of the rows decides nothing
     if len(points) < FEWEST or not points.shape[1]:
         return _result(features, scale, None, float("nan"), "too_few", _table([]))
-    tried, found, stability = _search(points, method, seed)
+    with threadpool_limits(1):  # so small a product costs more to divide among threads than to compute
+        tried, found, stability = _search(points, method, seed)
     return _result(features, scale, found, stability, "no_stable_groups" if found is None else "stable", tried)
 
 

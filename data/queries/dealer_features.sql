@@ -58,8 +58,8 @@ seen AS (
     FROM ends e JOIN fact_visit v ON v.visit_date > e.day - 365 AND v.visit_date <= e.day
     WHERE v.dealer_id IS NOT NULL GROUP BY ALL
 )
-SELECT r.day, r.dealer_id::VARCHAR AS dealer_id, r.first_order, r.last_order, coalesce(net_sales, 0) AS net_sales,
-    coalesce(net_sales_before, 0) AS net_sales_before, coalesce(compared_now, 0) AS compared_now,
+SELECT r.day, dealer_id::VARCHAR AS dealer_id, d.region_id::VARCHAR AS region_id, d.tier, r.first_order, r.last_order,
+    coalesce(net_sales, 0) AS net_sales, coalesce(net_sales_before, 0) AS net_sales_before, coalesce(compared_now, 0) AS compared_now,
     coalesce(compared_before, 0) AS compared_before,
     greatest(least(365, r.day - r.first_order - 364), 0) AS compared_days,
     gross_margin, costed_sales, coalesce(promoted, 0) AS promoted, coalesce(orders, 0) AS orders,
@@ -67,5 +67,5 @@ SELECT r.day, r.dealer_id::VARCHAR AS dealer_id, r.first_order, r.last_order, co
     coalesce(visits, 0) AS visits, least(365, r.last_order - r.first_order + 1) AS style_days,
     style_net_sales, style_margin, style_costed, style_orders, style_products, style_promoted, style_discounts,
     style_list_sales
-FROM rhythm r LEFT JOIN style USING (day, dealer_id) LEFT JOIN year USING (day, dealer_id)
-LEFT JOIN due USING (day, dealer_id) LEFT JOIN waited USING (day, dealer_id) LEFT JOIN seen USING (day, dealer_id)
+FROM rhythm r JOIN dim_dealer d USING (dealer_id) LEFT JOIN style USING (day, dealer_id)
+LEFT JOIN year USING (day, dealer_id) LEFT JOIN due USING (day, dealer_id) LEFT JOIN waited USING (day, dealer_id) LEFT JOIN seen USING (day, dealer_id)

@@ -1,0 +1,114 @@
+"""Job: what each dealer is like on the days that groups are told of, and the groups learned from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from analytics.integrity import prices
+from analytics.questions.integrity_prices import exceptions
+from analytics.segmentation import Segmentation, segment
+from analytics.segmentation.features import STYLE, features
+from analytics.segmentation.migration import agreement, moved_share
+from data.company import Company
+from data.scope import Period, Scope, add_months, month_end
+
+FEATURES, GROUPS, NAMES, TRIED, STEADY = ("dealer_features", "dealer_groups", "segment_names", "segment_tried",
+                                          "segment_steady")  # fmt: skip
+RESULTS = (FEATURES, GROUPS, NAMES, TRIED, STEADY)
+QUARTERS = 8  # ends of quarters before the as-of day of which groups are told
+RELEARNED = 5  # of the latest days: groups are learned anew from each, to tell how steady they are
+SCORED = 2  # of the ends of quarters and the as-of day, the latest: price and promotion discipline are measured
+YEAR = 365
+
+Report = Callable[[int, int], None]
+
+
+def days(as_of: dt.date, first: dt.date) -> list[dt.date]:
+    """The days that groups are told of, oldest first: the as-of day, the end of the month before, and the ends of
+    QUARTERS quarters before that lie a year or more after the first sale."""
+    quarter = add_months(as_of.replace(day=1), -((as_of.month - 1) % 3))
+    ends = [add_months(quarter, -3 * back) - dt.timedelta(days=1) for back in range(QUARTERS)]
+    month = month_end(add_months(as_of.replace(day=1), -1))
+    known = {day for day in (*ends, month) if day >= first + dt.timedelta(days=YEAR - 1)}
+    return sorted(known | {as_of})
+
+
+def compute(company: Company, scope: Scope, report: Report) -> Mapping[str, pd.DataFrame]:
+    """The stored results.
+
+    `dealer_features`: day, dealer_id, region_id, tier, the columns of segmentation.features, range_coverage (products
+    bought / products sold to anybody in the year), and on the last SCORED days price_breach_share and
+    promotion_execution (rates, missing = unknown). `dealer_groups`: day, dealer_id, group, probability, next,
+    next_probability, all by the ruler of the as-of day. `segment_names`: group, name, drivers (JSON), verdict,
+    stability; one row of group 0 where the data hold no groups. `segment_tried`: Segmentation.candidates.
+    `segment_steady`: day, moved (share of the dealers whose group differs from the day before it in the list),
+    groups, agreement (adjusted Rand index of the groups of the as-of day's ruler with groups learned on that day).
+    """
+    as_of = scope.as_of
+    wanted = days(as_of, company.store.sales_span.start)
+    of = len(wanted) + RELEARNED + 1
+    found = []
+    for done, day in enumerate(wanted):
+        found.append(on_day(company, scope, day))
+        report(done + 1, of)
+    scored = [day for day in wanted if day == as_of or day.month % 3 == 0][-SCORED:]
+    frame = pd.concat(found, ignore_index=True)
+    frame = frame.merge(pd.concat([discipline(company, scope, day) for day in scored]), on=["day", "dealer_id"],
+                        how="left")  # fmt: skip
+    by_day = {day: part.set_index("dealer_id")[list(STYLE)] for day, part in frame.groupby("day")}
+    learned = segment(by_day[pd.Timestamp(as_of)]) if pd.Timestamp(as_of) in by_day else segment(frame[[]])
+    report(len(wanted) + 1, of)
+    groups = {day: learned.assign(part) for day, part in by_day.items()}
+    steady = []
+    before: pd.Series | None = None
+    for done, (day, part) in enumerate(by_day.items()):
+        told = groups[day]["group"]
+        row = {"day": day, "moved": moved_share(before, told) if before is not None else float("nan"),
+               "groups": float("nan"), "agreement": float("nan")}  # fmt: skip
+        if done >= len(by_day) - RELEARNED:
+            anew = learned if day == pd.Timestamp(as_of) else segment(part)
+            row |= {"groups": anew.count, "agreement": agreement(told, anew.labels)}
+        steady.append(row)
+        before = told
+        report(len(wanted) + 1 + max(done - len(by_day) + RELEARNED + 1, 0), of)
+    columns = ["day", "dealer_id", "group", "probability", "next", "next_probability"]
+    told = pd.concat([part.reset_index().assign(day=day) for day, part in groups.items()]) if groups else pd.DataFrame()
+    return {FEATURES: frame, GROUPS: told.reindex(columns=columns), NAMES: _names(learned), TRIED: learned.candidates,
+            STEADY: pd.DataFrame(steady, columns=["day", "moved", "groups", "agreement"])}  # fmt: skip
+
+
+def on_day(company: Company, scope: Scope, day: dt.date) -> pd.DataFrame:
+    """Features of all dealers in scope that had bought by the day."""
+    raw = company.store.query("dealer_features", scope, days=[day])
+    frame = features(raw)
+    frame.insert(2, "region_id", raw["region_id"])
+    frame.insert(3, "tier", raw["tier"])
+    year = company.store.measure(scope, ("quantity",), ("product",), period=Period(day - dt.timedelta(YEAR - 1), day))
+    sold = int((year["quantity"] > 0).sum())
+    return frame.assign(range_coverage=frame["products"] / sold if sold else float("nan"))
+
+
+def discipline(company: Company, scope: Scope, day: dt.date) -> pd.DataFrame:
+    """day, dealer_id, price_breach_share (units bought outside the price band / units with a band, net of approved
+    exceptions), promotion_execution (share of the planned executions that kept to their cost); over a year."""
+    span = scope.but(period=Period(day - dt.timedelta(YEAR - 1), day), as_of=day)
+    cells = prices.approved(company.store.query("price_band", span), exceptions(company, span))
+    cells = cells[(cells["flow"] == "bought") & (cells["side"] != "none")]
+    outside = cells[cells["side"].isin(["low", "high"])].groupby("dealer_id")["units"].sum()
+    banded = cells.groupby("dealer_id")["units"].sum()
+    share = (outside.reindex(banded.index).fillna(0) / banded).rename("price_breach_share")
+    executed = company.store.query("promotion_discipline", span, day=day).set_index("dealer_id")
+    kept = (executed["within"] / executed["planned"]).rename("promotion_execution")
+    frame = pd.concat([share, kept], axis=1).rename_axis("dealer_id").reset_index()
+    return frame.assign(day=pd.Timestamp(day))
+
+
+def _names(learned: Segmentation) -> pd.DataFrame:
+    rows = [{"group": group, "name": name, "verdict": learned.verdict, "stability": learned.stability,
+             "drivers": json.dumps([[d.column, round(d.distance, 3)] for d in learned.drivers[group]])}
+            for group, name in learned.names.items()]  # fmt: skip
+    return pd.DataFrame(rows)
