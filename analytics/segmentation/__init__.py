@@ -1,0 +1,1 @@
+"""Which dealers are alike, how each stands, and who moves. Frames in, frames out."""
