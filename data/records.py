@@ -54,6 +54,10 @@ class Kind:
 
 
 STATES = (("taken", N_("Taken on")), ("done", N_("Done")), ("dismissed", N_("Dismissed")))
+APPEALED = (("tier", N_("Tier")), ("score", N_("Score")), ("grade", N_("Credit grade")), ("segment", N_("Segment")))
+APPEAL_STATES = (("open", N_("Open")), ("accepted", N_("Accepted")), ("refused", N_("Refused")))
+GRADES = (("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"))  # the same in every language
+GRADE_STATES = (("applied", N_("Applied for")), ("verified", N_("Verified")), ("refused", N_("Refused")))
 
 KINDS: tuple[Kind, ...] = (
     Kind("collection_action", N_("Collection action"), (
@@ -106,6 +110,19 @@ KINDS: tuple[Kind, ...] = (
         Field("money", N_("Money at stake"), "money"),
         Field("data_to", N_("Data to"), "date"),
         Field("view", N_("View"), shown=False),
+    )),
+    Kind("dealer_appeal", N_("Appeal of a dealer"), (
+        Field("about", N_("About"), "choice", required=True, choices=APPEALED),
+        Field("text", N_("What is objected to"), "long", required=True),
+        Field("state", N_("State"), "choice", required=True, choices=APPEAL_STATES),
+        Field("answer", N_("Answer"), "long"),
+    )),
+    Kind("grade_change", N_("Change of a credit grade"), (
+        Field("grade", N_("New credit grade"), "choice", required=True, choices=GRADES),
+        Field("reason", N_("Reason"), "long", required=True),
+        Field("known_on", N_("Reason known on"), "date", required=True),
+        Field("state", N_("State"), "choice", required=True, choices=GRADE_STATES),
+        Field("result", N_("Result"), "long"),
     )),
 )  # fmt: skip
 MOST_TIMES = 100  # times the forecast, above which a new number is taken for a slip of the finger ...

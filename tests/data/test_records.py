@@ -12,6 +12,8 @@ from data.ledger import Ledger
 
 EXCEPTION = {"dealer_id": "D1", "region_id": "R1", "notified_date": dt.date(2026, 5, 1), "valid_from": "2026-05-01",
              "valid_to": "2026-05-31"}  # fmt: skip
+APPEAL = {"about": "score", "text": "the June invoices were paid in cash", "state": "open"}
+CHANGE = {"grade": "C", "reason": "two cheques came back", "known_on": "2026-06-29", "state": "applied"}
 
 
 def test_blanks_are_left_out_and_dates_become_text() -> None:
@@ -37,6 +39,19 @@ def test_blanks_are_left_out_and_dates_become_text() -> None:
         ("forecast_override", {"amount": float("nan"), "reason": "hope"}, "amount"),
         ("forecast_override", {"amount": 1.0, "reason": "x", "data_to": "June"}, "data_to"),
         ("forecast_override", {"amount": 1.8e10, "reason": "two zeros", "model": 1.7e8, "before": 1.6e8}, "amount"),
+        ("dealer_appeal", APPEAL | {"about": "price"}, "about"),
+        ("dealer_appeal", APPEAL | {"about": None}, "about"),
+        ("dealer_appeal", APPEAL | {"text": " "}, "text"),
+        ("dealer_appeal", APPEAL | {"state": None}, "state"),
+        ("dealer_appeal", APPEAL | {"state": "applied"}, "state"),
+        ("dealer_appeal", APPEAL | {"answer": "x" * 2001}, "answer"),
+        ("grade_change", CHANGE | {"grade": "E"}, "grade"),
+        ("grade_change", CHANGE | {"grade": ""}, "grade"),
+        ("grade_change", CHANGE | {"reason": ""}, "reason"),
+        ("grade_change", CHANGE | {"known_on": None}, "known_on"),
+        ("grade_change", CHANGE | {"known_on": "2026-06-31"}, "known_on"),
+        ("grade_change", CHANGE | {"state": "open"}, "state"),
+        ("grade_change", CHANGE | {"result": "x" * 2001}, "result"),
     ],
 )
 def test_a_bad_record_names_its_field(kind: str, given: dict[str, object], field: str) -> None:
@@ -67,3 +82,29 @@ def test_a_change_of_a_forecast_keeps_what_was_said_before() -> None:
     assert records.checked("forecast_override", {"amount": 0, "reason": "closed"})["amount"] == 0.0
     assert records.about("forecast_override", "region:CN-GD|2026-Q3|beer") == ("region", "CN-GD")
     assert records.about("forecast_override", "company:all|2026") == ("company", "all")
+
+
+def test_an_appeal_and_its_answer_are_entries_about_one_subject(tmp_path: Path) -> None:
+    ledger, subject = Ledger(tmp_path), "dealer:D1|score"
+    for given in (APPEAL, APPEAL | {"state": "accepted", "answer": " put right "}):
+        ledger.write("dealer_appeal", subject, "somebody", records.checked("dealer_appeal", given))
+    ledger.write("dealer_appeal", "dealer:D1|tier", "somebody", records.checked("dealer_appeal", APPEAL))
+    standing = records.frame("dealer_appeal", ledger.latest("dealer_appeal")).set_index("subject")
+    assert standing.loc[subject, ["state", "answer"]].tolist() == ["accepted", "put right"]
+    assert standing.loc["dealer:D1|tier", ["state", "answer"]].tolist() == ["open", None]
+    assert [entry.body["state"] for entry in ledger.history("dealer_appeal", subject)] == ["open", "accepted"]
+    assert records.about("dealer_appeal", subject) == ("dealer", "D1")
+
+
+def test_a_change_of_a_grade_knows_no_today() -> None:
+    given = CHANGE | {"known_on": dt.date(2999, 1, 1), "result": ""}
+    assert records.checked("grade_change", given) == CHANGE | {"known_on": "2999-01-01"}
+
+
+def test_choices_of_a_kind_differ_and_have_words() -> None:
+    for kind in records.KINDS:
+        for field in kind.fields:
+            values = [value for value, _ in field.choices]
+            assert (len(values) > 0) == (field.kind == "choice")
+            assert len(set(values)) == len(values)
+            assert all(word for _, word in field.choices)
