@@ -124,6 +124,19 @@ MEASURES: tuple[Measure, ...] = (
     _r("pace", "net_sales", "target_to_date", "rate", 1, "Pace",
        "Net sales divided by the target to date", PRACTICE,
        "At 100 % the target will be hit if the rest of the period goes as planned"),
+    # dealers
+    _d("segment", "sales", "count", 0, "Segment of dealers",
+       "Learned: groups of dealers that buy and pay alike over the year up to their last order, shown only where "
+       "resampled dealers give the same groups; by rule: life cycle, growth and size, ABC class, recency and frequency",
+       OWN),
+    _d("like_growth", "sales", "rate", 1, "Growth on last year",
+       "Net sales over the days of the year up to the day that have a year before them, divided by those a year "
+       "earlier, less one", CONTROLLING, "Told from 90 such days on"),
+    _d("days_late", "receivables", "days", -1, "Average days late",
+       "Days past due that the money of the invoices due in the year waited, weighted by amount; paid in time counts "
+       "zero", CREDIT),
+    _d("promoted_share", "sales", "rate", 0, "Bought on promotion",
+       "Net sales of lines that carry a promotion divided by net sales of the year", PRACTICE),
     # receivables, as of a day
     _m("receivables", "receivables", "sum(balance) FILTER (balance > 0)", "money", -1, "Receivables",
        "Open balances of invoices: amounts less payments up to the as-of day; credits and unapplied cash apart",

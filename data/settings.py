@@ -26,15 +26,17 @@ class SegmentRules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    a_up_to: float = Field(0.80, gt=0, lt=1, description="cumulative share of net sales up to which class A goes")
-    b_up_to: float = Field(0.95, gt=0, lt=1, description="... class B")
-    large: float = Field(1.0, gt=0, description="a dealer is large from so many times the mean net sales")
-    grows: float = Field(0.0, description="growth from which a dealer counts as growing beside its size")
-    growing: float = Field(0.10, description="growth from which a dealer's stage is growing")
-    declining: float = Field(-0.10, description="growth down to which its stage is declining")
-    new_days: int = Field(365, ge=1, description="days since the first order up to which a dealer is new")
-    dormant_days: int = Field(90, ge=1, description="days without an order after which it is dormant")
-    lost_days: int = Field(365, ge=1, description="... and lost")
+    a_up_to: float = Field(
+        default=0.80, gt=0, lt=1, description="cumulative share of net sales up to which class A goes"
+    )
+    b_up_to: float = Field(default=0.95, gt=0, lt=1, description="... class B")
+    large: float = Field(default=1.0, gt=0, description="a dealer is large from so many times the mean net sales")
+    grows: float = Field(default=0.0, description="growth from which a dealer counts as growing beside its size")
+    growing: float = Field(default=0.10, description="growth from which a dealer's stage is growing")
+    declining: float = Field(default=-0.10, description="growth down to which its stage is declining")
+    new_days: int = Field(default=365, ge=1, description="days since the first order up to which a dealer is new")
+    dormant_days: int = Field(default=90, ge=1, description="days without an order after which it is dormant")
+    lost_days: int = Field(default=365, ge=1, description="... and lost")
 
 
 class Settings(BaseSettings):
@@ -64,7 +66,15 @@ class Settings(BaseSettings):
         {}, description="thresholds that differ in a region and those below it, by its id"
     )
     score_weights: dict[str, float] = Field(
-        {"sales": 25, "growth": 15, "margin": 15, "payment": 20, "coverage": 10, "price_discipline": 10, "promotion": 5},
+        {
+            "sales": 25,
+            "growth": 15,
+            "margin": 15,
+            "payment": 20,
+            "coverage": 10,
+            "price_discipline": 10,
+            "promotion": 5,
+        },
         description="weight of each criterion of the dealers' score; 0 leaves one out",
     )
     tier_cuts: dict[str, float] = Field({"A": 60, "B": 40}, description="score from which a dealer belongs to a tier")

@@ -31,12 +31,14 @@ def hhi(values: pd.Series) -> float:
     return float((shares(values) ** 2).sum(min_count=1))
 
 
-def classes(values: pd.Series) -> pd.DataFrame:
-    """Rank and ABC class, largest first.
+def classes(
+    values: pd.Series, a_up_to: float | pd.Series = A_UP_TO, b_up_to: float | pd.Series = B_UP_TO
+) -> pd.DataFrame:
+    """Rank and ABC class, largest first. a_up_to, b_up_to: cumulative shares, also one a row on the index of values.
 
     Returns the columns `share`, `cumulative` (up to and with the row) and `class` on the index of `values`, in falling
-    order (equal values keep theirs). A row belongs to the class in which its span starts: A below 80 % of the
-    cumulative share, B below 95 %, C the rest; what is not positive is C.
+    order (equal values keep theirs). A row belongs to the class in which its span starts: A below a_up_to of the
+    cumulative share, B below b_up_to, C the rest; what is not positive is C.
     """
     share = shares(values)
     order = values.astype("float64").sort_values(ascending=False, kind="stable", na_position="last").index
@@ -44,6 +46,7 @@ def classes(values: pd.Series) -> pd.DataFrame:
     cumulative = share.cumsum()
     start = cumulative - share
     named = pd.Series("C", index=order)
-    named[(start < B_UP_TO - _NOISE) & (share > 0)] = "B"
-    named[(start < A_UP_TO - _NOISE) & (share > 0)] = "A"
+    a_up_to, b_up_to = (cut.loc[order] if isinstance(cut, pd.Series) else cut for cut in (a_up_to, b_up_to))
+    named[(start < b_up_to - _NOISE) & (share > 0)] = "B"
+    named[(start < a_up_to - _NOISE) & (share > 0)] = "A"
     return pd.DataFrame({"share": share, "cumulative": cumulative, "class": named})

@@ -15,6 +15,7 @@ RAW = ("day", "dealer_id", "first_order", "last_order", "net_sales", "compared_n
        "compared_days", "gross_margin", "costed_sales", "promoted", "orders", "products", "due", "days_late", "visits",
        "style_days", "style_net_sales", "style_margin", "style_costed", "style_orders", "style_products",
        "style_promoted", "style_discounts", "style_list_sales")  # fmt: skip
+SUMS = ("costed_sales", "promoted", "compared_now", "compared_before")
 COMPARABLE = 90  # days that two years must share before growth is told
 FEWEST_DAYS = 28  # of buying, over which orders a year are told
 
@@ -51,6 +52,7 @@ def features(raw: pd.DataFrame) -> pd.DataFrame:
             "growth": growth.where(raw["compared_days"] >= COMPARABLE),
             "gross_margin_rate": _rate(raw["gross_margin"], raw["costed_sales"]),
             "promoted_share": _rate(raw["promoted"], raw["net_sales"]).clip(0, 1),
+            **{name: raw[name] for name in SUMS},
             "style_net_sales": (raw["style_net_sales"] * whole).clip(lower=0),
             "style_orders": raw["style_orders"] * whole,
             "style_products": raw["style_products"].astype(float),

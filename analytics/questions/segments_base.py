@@ -1,0 +1,156 @@
+"""What the questions about groups of dealers share: the stored day, the rules, and the thresholds that hold where.
+
+A dealer's group is told among all dealers of the company, whatever the filters: a filter picks dealers, and never
+changes what one of them is called.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analytics.questions import segments_job as job
+from analytics.questions.answer import Note
+from analytics.sales.concentration import classes
+from analytics.segmentation import rules
+from analytics.segmentation.rfm import fifths
+from analytics.segmentation.rules import Thresholds
+from data.company import Company
+from data.scope import Scope, ScopeError
+from data.words import N_
+
+KINDS = ("learned", "life_cycle", "growth_share", "abc", "rfm")
+ORDER: Mapping[str, tuple[str, ...]] = {
+    "life_cycle": rules.STAGES, "growth_share": rules.QUADRANTS, "abc": ("A", "B", "C"), "rfm": rules.RFM_GROUPS,
+}  # fmt: skip
+USED: Mapping[str, tuple[str, ...]] = {  # the thresholds that a rule uses
+    "learned": (), "rfm": (), "abc": ("a_up_to", "b_up_to"), "growth_share": ("large", "grows"),
+    "life_cycle": ("growing", "declining", "new_days", "dormant_days", "lost_days"),
+}  # fmt: skip
+PENDING = N_("The groups of dealers are being computed.")
+WHOLE = N_("Groups are told of a dealer's whole buying: filters on products do not act here.")
+
+
+def kind_of(kind: str) -> str:
+    """The kind of groups, when there is one of that name. Raises ScopeError."""
+    if kind not in KINDS:
+        raise ScopeError(f"kind: {kind!r} is not one of {', '.join(KINDS)}")
+    return kind
+
+
+def stored_days(company: Company) -> list[dt.date]:
+    """The days that groups are told of, oldest first; none while they are being computed."""
+    frame = company.result(job.FEATURES)
+    return [] if frame is None else sorted({day.date() for day in frame["day"].unique()})
+
+
+def day_of(days: list[dt.date], as_of: dt.date) -> dt.date | None:
+    """The latest of the days up to the as-of day."""
+    return max((day for day in days if day <= as_of), default=None)
+
+
+def on_day(company: Company, day: dt.date) -> pd.DataFrame:
+    """Features of all dealers on a stored day."""
+    frame = company.result(job.FEATURES)
+    assert frame is not None
+    return frame[frame["day"] == pd.Timestamp(day)].drop(columns="day").reset_index(drop=True)
+
+
+def cuts_of(text: str) -> dict[str, float]:
+    """Thresholds that a reader tries, as `growing=0.15;dormant_days=120`. Raises ScopeError."""
+    known = {field.name for field in dataclasses.fields(Thresholds)}
+    found: dict[str, float] = {}
+    for part in filter(None, (piece.strip() for piece in text.split(";"))):
+        name, _, value = part.partition("=")
+        if name.strip() not in known:
+            raise ScopeError(f"cuts: {name.strip()!r} is not one of {', '.join(sorted(known))}")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            raise ScopeError(f"cuts: cannot read {part!r}; write {name.strip()}=0.1") from None
+    return found
+
+
+def thresholds(company: Company, dealers: pd.DataFrame, tried: Mapping[str, float]) -> Thresholds:
+    """The thresholds of each dealer: those of the company, of its region (the deepest that has its own), and on top
+    those that a reader tries for everybody. On the index of the dealers (columns region_id)."""
+    settings = company.settings
+    result = Thresholds(**settings.segment_rules.model_dump())
+    path = company.store.region_path
+    for region in sorted(settings.segment_rules_by_region, key=lambda id: company.store.region_depth([id])):
+        inside = dealers["region_id"].isin(path.loc[path["ancestor_id"] == region, "region_id"])
+        for name, value in settings.segment_rules_by_region[region].items():
+            standing = getattr(result, name)
+            whole = standing if isinstance(standing, pd.Series) else pd.Series(standing, index=dealers.index)
+            result = dataclasses.replace(result, **{name: whole.mask(inside, value)})
+    return dataclasses.replace(result, **tried)
+
+
+def classify(
+    company: Company, dealers: pd.DataFrame, kind: str, day: dt.date, cuts: Mapping[str, float]
+) -> pd.DataFrame:
+    """dealer_id, segment (missing: cannot be told), next, gap, probability (of the learned groups) on a stored day.
+
+    dealers: as `on_day` gives them. gap: see analytics.segmentation.rules; of learned groups what the probability
+    leads by; of ABC classes the share of its sales that a dealer would have to win or lose.
+    """
+    ids = dealers[["dealer_id"]]
+    if kind == "learned":
+        return _learned(company, dealers, day)
+    bounds = thresholds(company, dealers, cuts)
+    if kind == "life_cycle":
+        found = rules.life_cycle(dealers, bounds)
+    elif kind == "growth_share":
+        found = rules.growth_share(dealers, bounds).drop(columns="size")
+    elif kind == "abc":
+        found = _abc(dealers, bounds)
+    else:
+        scores = {"r_score": fifths(-dealers["recency"]), "f_score": fifths(dealers["orders"]),
+                  "m_score": fifths(dealers["net_sales"])}  # fmt: skip
+        found = rules.recency_frequency(pd.DataFrame(scores))
+    return ids.join(found).assign(probability=float("nan"))
+
+
+def _learned(company: Company, dealers: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    groups = company.result(job.GROUPS)
+    assert groups is not None
+    told = groups[groups["day"] == pd.Timestamp(day)]
+    frame = dealers[["dealer_id"]].merge(told, on="dealer_id", how="left")
+    return pd.DataFrame({"dealer_id": frame["dealer_id"], "segment": _code(frame["group"]),
+                         "next": _code(frame["next"]), "gap": frame["probability"] - frame["next_probability"],
+                         "probability": frame["probability"]})  # fmt: skip
+
+
+def _code(group: pd.Series) -> pd.Series:
+    """0 -> G1; missing stays."""
+    return group.map(lambda g: f"G{int(g) + 1}", na_action="ignore").astype("object")
+
+
+def _abc(dealers: pd.DataFrame, bounds: Thresholds) -> pd.DataFrame:
+    ranked = classes(dealers["net_sales"], bounds.a_up_to, bounds.b_up_to)
+    own = ranked["class"].reindex(dealers.index)
+    sales = dealers["net_sales"].astype(float)
+    least = {name: sales[own == name].min() for name in "AB"}
+    most = {name: sales[own == name].max() for name in "BC"}
+    up, down = own.map({"B": least["A"], "C": least["B"]}), own.map({"A": most["B"], "B": most["C"]})
+    rise, fall = up / sales.where(sales > 0) - 1, 1 - down / sales.where(sales > 0)
+    upward = fall.isna() | (rise <= fall)
+    ahead = own.map({"A": "B", "B": "A", "C": "B"}).where(upward | (own == "A"), "C")
+    return pd.DataFrame({"segment": own, "next": ahead, "gap": rise.where(upward, fall)})
+
+
+def names(company: Company) -> pd.DataFrame:
+    """The learned groups: segment (G1 ...), name, drivers (list of [column, distance]), verdict, stability."""
+    frame = company.result(job.NAMES)
+    assert frame is not None
+    frame = frame.assign(segment=_code(frame["group"]), drivers=frame["drivers"].map(json.loads))
+    return frame.drop(columns="group")
+
+
+def notes_of(scope: Scope) -> tuple[Note, ...]:
+    """Filters that do not act."""
+    return (Note(WHOLE, {}),) if scope.category or scope.product else ()
