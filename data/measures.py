@@ -137,6 +137,16 @@ MEASURES: tuple[Measure, ...] = (
        "zero", CREDIT),
     _d("promoted_share", "sales", "rate", 0, "Bought on promotion",
        "Net sales of lines that carry a promotion divided by net sales of the year", PRACTICE),
+    _d("range_coverage", "sales", "rate", 1, "Range carried",
+       "Products bought in the year divided by the products that the company sold to anybody in it", PRACTICE),
+    _d("promotion_execution", "sales", "rate", 1, "Promotions within plan",
+       "Executions of promotions that cost no more than a tenth above their plan, divided by those with a plan", OWN),
+    _d("dealer_score", "sales", "count", 1, "Score of a dealer",
+       "Weighted mean of 0 to 100 points for sales, growth, margin, payment, range, prices and promotions; 0 and 100 "
+       "lie at the lowest and highest tenth of all dealers", OWN, "Traits of the people behind a dealer do not count"),
+    _d("credit_grade", "receivables", "count", 1, "Credit grade",
+       "A to D by penalty points for the longest debt, money paid late, share overdue, average days late and use of "
+       "the limit; more than 90 days overdue is a D whatever else", OWN),
     # receivables, as of a day
     _m("receivables", "receivables", "sum(balance) FILTER (balance > 0)", "money", -1, "Receivables",
        "Open balances of invoices: amounts less payments up to the as-of day; credits and unapplied cash apart",

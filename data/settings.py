@@ -77,7 +77,9 @@ class Settings(BaseSettings):
         },
         description="weight of each criterion of the dealers' score; 0 leaves one out",
     )
-    tier_cuts: dict[str, float] = Field({"A": 60, "B": 40}, description="score from which a dealer belongs to a tier")
+    tier_cuts: dict[str, float] = Field(
+        {}, description="score from which a dealer belongs to a tier, best tier first; empty: as many in each as now"
+    )
     lowest_tier: str = Field("C", description="the tier of those below every cut")
 
     @field_validator("segment_rules_by_region")

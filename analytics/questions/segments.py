@@ -44,13 +44,14 @@ def segments(company: Company, scope: Scope, kind: str = "learned", cuts: str = 
     """
     base.kind_of(kind)
     tried = base.cuts_of(cuts)
-    day = base.day_of(base.stored_days(company), scope.as_of)
+    stored = base.by_day(company)
+    day = base.day_of(stored, scope.as_of)
     if day is None:
         return _waiting(company, scope, kind)
     names = base.names(company)
     learned = names["verdict"].iloc[0] == "stable"
     shown = "life_cycle" if kind == "learned" and not learned else kind
-    dealers = base.on_day(company, day)
+    dealers = stored[day]
     told = base.classify(company, dealers, shown, day, tried)
     told["standing"] = base.classify(company, dealers, shown, day, {})["segment"] if tried else told["segment"]
     frame = dealers.merge(told, on="dealer_id")
@@ -124,7 +125,7 @@ def _notes(names: pd.DataFrame, kind: str, day: dt.date, scope: Scope, dealers: 
 
 def _waiting(company: Company, scope: Scope, kind: str) -> Answer:
     pending = not company.has_results((job.FEATURES,))
-    message = base.PENDING if pending else N_("The data of {day} are too young to tell groups of dealers.")
+    message = base.PENDING if pending else base.YOUNG
     empty = {name: pd.DataFrame() for name in ("dealers", "segments", "tried", "steady")}
     notes = (Note(message, {} if pending else {"day": scope.as_of}),)
     return answer("dealers.segments", company, scope, empty, definitions=DEFINITIONS, notes=notes,

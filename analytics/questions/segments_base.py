@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -32,6 +32,7 @@ USED: Mapping[str, tuple[str, ...]] = {  # the thresholds that a rule uses
     "life_cycle": ("growing", "declining", "new_days", "dormant_days", "lost_days"),
 }  # fmt: skip
 PENDING = N_("The groups of dealers are being computed.")
+YOUNG = N_("The data of {day} are too young to tell groups of dealers.")
 WHOLE = N_("Groups are told of a dealer's whole buying: filters on products do not act here.")
 
 
@@ -42,22 +43,18 @@ def kind_of(kind: str) -> str:
     return kind
 
 
-def stored_days(company: Company) -> list[dt.date]:
-    """The days that groups are told of, oldest first; none while they are being computed."""
+def by_day(company: Company) -> dict[dt.date, pd.DataFrame]:
+    """Features of all dealers on each day that groups are told of, oldest first; none while they are being computed."""
     frame = company.result(job.FEATURES)
-    return [] if frame is None else sorted({day.date() for day in frame["day"].unique()})
+    if frame is None:
+        return {}
+    return {pd.Timestamp(str(day)).date(): part.drop(columns="day").reset_index(drop=True)
+            for day, part in frame.groupby("day")}  # fmt: skip
 
 
-def day_of(days: list[dt.date], as_of: dt.date) -> dt.date | None:
+def day_of(days: Iterable[dt.date], as_of: dt.date) -> dt.date | None:
     """The latest of the days up to the as-of day."""
     return max((day for day in days if day <= as_of), default=None)
-
-
-def on_day(company: Company, day: dt.date) -> pd.DataFrame:
-    """Features of all dealers on a stored day."""
-    frame = company.result(job.FEATURES)
-    assert frame is not None
-    return frame[frame["day"] == pd.Timestamp(day)].drop(columns="day").reset_index(drop=True)
 
 
 def cuts_of(text: str) -> dict[str, float]:
@@ -95,7 +92,7 @@ def classify(
 ) -> pd.DataFrame:
     """dealer_id, segment (missing: cannot be told), next, gap, probability (of the learned groups) on a stored day.
 
-    dealers: as `on_day` gives them. gap: see analytics.segmentation.rules; of learned groups what the probability
+    dealers: as `by_day` gives them. gap: see analytics.segmentation.rules; of learned groups what the probability
     leads by; of ABC classes the share of its sales that a dealer would have to win or lose.
     """
     ids = dealers[["dealer_id"]]

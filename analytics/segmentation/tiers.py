@@ -18,6 +18,27 @@ REASONS = 3  # criteria that are named
 FEWEST = 3  # dealers in a tier whose median says what is usual there; with fewer, all dealers' does
 
 
+def ladder(
+    scores: pd.DataFrame, current: pd.Series, cuts: Mapping[str, float], last: str
+) -> tuple[Mapping[str, float], str]:
+    """The cuts to use and the tier below them: those given, or where none are, cuts that keep every tier as large as it
+    is now: the tiers in order of their median score, each with as many of the best scores as it has dealers.
+
+    scores: as of scorecard.score; current: tier by dealer_id. With fewer than two tiers the cuts are CUTS and LAST.
+    """
+    if cuts:
+        return cuts, last
+    held = scores["dealer_id"].map(current.astype(object).where(current.notna())).rename("tier")
+    known = scores.assign(tier=held).dropna(subset=["tier", "score"])
+    order = known.groupby("tier")["score"].median().sort_values(ascending=False, kind="stable").index
+    if len(order) < 2:
+        return CUTS, LAST
+    best = known["score"].sort_values(ascending=False).to_numpy()
+    upto = known.groupby("tier").size().reindex(order).cumsum().to_numpy()[:-1]
+    found = {str(tier): float(best[n - 1] + best[n]) / 2 for tier, n in zip(order, upto, strict=False)}
+    return found, str(order[-1])
+
+
 def tiers(
     scores: pd.DataFrame,
     current: pd.Series,
