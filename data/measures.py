@@ -137,6 +137,14 @@ MEASURES: tuple[Measure, ...] = (
        "zero", CREDIT),
     _d("promoted_share", "sales", "rate", 0, "Bought on promotion",
        "Net sales of lines that carry a promotion divided by net sales of the year", PRACTICE),
+    _d("churn_probability", "sales", "rate", -1, "Chance of no order in 90 days",
+       "Learned from earlier days of the same orders and calibrated on them: how often dealers like this one ordered "
+       "nothing in the 90 days after", OWN),
+    _d("expected_margin", "sales", "money", 1, "Expected margin of 12 months",
+       "Yearly pace of the dealer's margin times the chance to order at all, where that did better on past years than "
+       "the margin of the last 12 months; else that margin", OWN),
+    _d("margin_at_risk", "sales", "money", -1, "Margin at risk",
+       "Chance of no order in 90 days times the margin expected of 90 days", OWN),
     _d("range_coverage", "sales", "rate", 1, "Range carried",
        "Products bought in the year divided by the products that the company sold to anybody in it", PRACTICE),
     _d("promotion_execution", "sales", "rate", 1, "Promotions within plan",
