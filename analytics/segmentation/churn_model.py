@@ -14,7 +14,7 @@ from analytics.segmentation.rfm import Array
 
 PENALTY = 0.02  # on squared coefficients of standardised features, of the mean log-loss
 LOOSE = 1e-4  # on squared intercepts of cuts: enough to have one solution
-CLEARLY = 0.005  # AUC by which boosted trees must win to take part
+CLEARLY = 1.0  # over the root of the rows judged on: AUC by which boosted trees must win to take part
 SEASON = 21  # days by which a cut may be off to count as the same time of another year
 FOLDS = 3  # of dealers, for scores of dealers that a fit did not see
 FEWEST_LABELS = 100  # that a fit needs, and a tenth of it of either kind
@@ -120,7 +120,7 @@ def measured(rows: Rows, horizon: int) -> dict[str, object]:
         _mean_auc([model.scores(span.features) for span in spans], spans)
         for model in (Model(past, False), Model(past, True))
     ]  # fmt: skip
-    blend = ranked[1] >= ranked[0] + CLEARLY
+    blend = bool(ranked[1] >= ranked[0] + CLEARLY / np.sqrt(len(later.silent)))
     learned = Learned(past, blend)
     chances = [learned.chances(span.features, int(span.cut[0])) for span in spans]
     return {
