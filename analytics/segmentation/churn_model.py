@@ -69,7 +69,7 @@ class Learned:
     level by `_level`."""
 
     def __init__(self, rows: Rows, blend: bool) -> None:
-        self.rows, self.model = rows, Model(rows, blend)
+        self.model = Model(rows, blend)
         unseen = self.model.scores(rows.features)
         for group in np.unique(rows.group):
             asked = rows.group == group
