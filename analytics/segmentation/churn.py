@@ -62,7 +62,7 @@ def churn(orders: pd.DataFrame, as_of: Day, horizon_days: int = 90) -> pd.DataFr
     else:
         attrs = {"verdict": "ok", "reason": "", **measured(rows, horizon_days)}
         chance, shares = np.zeros(len(now.rule)), np.zeros(now.features.shape)
-        learned = Learned(rows, attrs["method"] == "blend")
+        learned = Learned(rows, attrs["method"] == "blend", horizon_days)
         chance[now.bought] = learned.chances(now.features[now.bought], today)
         shares[now.bought] = learned.model.shares(now.features[now.bought])
         drivers = _drivers(shares)

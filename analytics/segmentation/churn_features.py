@@ -22,7 +22,6 @@ FEATURES: dict[str, tuple[int, str]] = {
     "order_value": (-1, "size"), "sales_365": (-1, "size"),
     "order_lines": (-1, "breadth"), "lines_365": (-1, "breadth"),
     "irregular": (0, "irregular"),  # coefficient of variation of the gaps
-    "tenure": (0, "tenure"),  # days since the first order, a year at the most
     "returns": (0, "returns"), "return_share": (0, "returns"),
     "last_year": (-1, "season"),  # ordered in the same days a year ago; 0 where that is not known
 }  # fmt: skip
@@ -99,7 +98,7 @@ def known(days: Days, cut: int, horizon: int) -> Known:
         "value_falling": np.log1p(order_value) - np.log1p(last_value), "order_value": np.log1p(order_value),
         "sales_365": np.log1p(sales), "order_lines": np.log1p(total(own, breadth) / number),
         "lines_365": np.log1p(breadth_year), "irregular": spread / (mean_gap + 10),
-        "tenure": np.log1p(np.minimum(tenure, YEAR)), "returns": returns > 0,
+        "returns": returns > 0,
         "return_share": returns / np.maximum(sales + returns, 1e-9), "last_year": season,
     }  # fmt: skip
     features = np.column_stack([columns[name] for name in FEATURES]).astype(float)

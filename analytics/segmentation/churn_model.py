@@ -14,7 +14,7 @@ from analytics.segmentation.rfm import Array
 
 PENALTY = 0.02  # on squared coefficients of standardised features, of the mean log-loss
 LOOSE = 1e-4  # on squared intercepts of cuts: enough to have one solution
-CLEARLY = 0.005  # AUC by which boosted trees must win to take part
+CLEARLY = 1.0  # over the root of the rows judged on: AUC by which boosted trees must win to take part
 SEASON = 21  # days by which a cut may be off to count as the same time of another year
 FOLDS = 3  # of dealers, for scores of dealers that a fit did not see
 FEWEST_LABELS = 100  # that a fit needs, and a tenth of it of either kind
@@ -65,17 +65,24 @@ class Model:
 
 
 class Learned:
-    """Chances of silence learned from rows: ranking by the model, spread by Platt's slope on dealers not learned from,
-    level by `_level`."""
+    """Chances of silence learned from rows: ranking by the model, spread by Platt's slope, level by `_level`.
 
-    def __init__(self, rows: Rows, blend: bool) -> None:
-        self.rows, self.model = rows, Model(rows, blend)
+    The slope is the mean of that on dealers not learned from and, where rows suffice, that on later cuts than those
+    learned from (dealers dormant for longer than any then are not as lost as a straight line has it).
+    """
+
+    def __init__(self, rows: Rows, blend: bool, horizon: int) -> None:
+        self.model = Model(rows, blend)
         unseen = self.model.scores(rows.features)
         for group in np.unique(rows.group):
             asked = rows.group == group
             if rows.at(~asked).enough():
                 unseen[asked] = Model(rows.at(~asked), blend).scores(rows.features[asked])
         self.slope = _slope(unseen, rows.silent, rows.cut)
+        past, later = (rows.at(part) for part in _split(rows, horizon))
+        if past.enough() and later.enough():
+            ahead = _slope(Model(past, blend).scores(later.features), later.silent, later.cut)
+            self.slope = (self.slope + ahead) / 2
         self.cuts = np.unique(rows.cut)
         levels = []
         for cut in self.cuts:
@@ -105,11 +112,16 @@ def _gap(shift: float, scores: Array, mean: float) -> float:
     return float(expit(scores + shift).mean() - mean)
 
 
-def measured(rows: Rows, horizon: int) -> dict[str, object]:
-    """Which method to use, and how it did on cuts (else dealers) not learned from: see `churn.churn`."""
+def _split(rows: Rows, horizon: int) -> tuple[Array, Array]:
+    """Rows whose labels were known at the first of the later cuts, and rows of the later cuts."""
     cuts = np.unique(rows.cut)
     begin = cuts[np.searchsorted(cuts, (cuts[0] + horizon + cuts[-1]) / 2).clip(max=len(cuts) - 1)]
-    seen, asked, how = rows.cut + horizon <= begin, rows.cut >= begin, "out_of_time"
+    return rows.cut + horizon <= begin, rows.cut >= begin
+
+
+def measured(rows: Rows, horizon: int) -> dict[str, object]:
+    """Which method to use, and how it did on cuts (else dealers) not learned from: see `churn.churn`."""
+    (seen, asked), how = _split(rows, horizon), "out_of_time"
     if not rows.at(seen).enough():
         seen, asked, how = rows.group > 0, rows.group == 0, "out_of_dealer"
     past, later = rows.at(seen), rows.at(asked)
@@ -120,8 +132,8 @@ def measured(rows: Rows, horizon: int) -> dict[str, object]:
         _mean_auc([model.scores(span.features) for span in spans], spans)
         for model in (Model(past, False), Model(past, True))
     ]  # fmt: skip
-    blend = ranked[1] >= ranked[0] + CLEARLY
-    learned = Learned(past, blend)
+    blend = bool(ranked[1] >= ranked[0] + CLEARLY / np.sqrt(len(later.silent)))
+    learned = Learned(past, blend, horizon)
     chances = [learned.chances(span.features, int(span.cut[0])) for span in spans]
     return {
         "method": "blend" if blend else "logit", "measured": how, "n": len(later.silent),
