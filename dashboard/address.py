@@ -14,7 +14,16 @@ import streamlit as st
 from data.scope import KEYS
 
 LANGUAGE = "lang"
-OPTIONS = ("show", "by", "unit", "item", "against", "factor", "over")  # a page's own: view, grouping, one thing ...
+OPTIONS = (
+    "show",
+    "by",
+    "unit",
+    "item",
+    "against",
+    "factor",
+    "over",
+    "cuts",
+)  # a page's own: view, grouping, one thing ...
 _SEEN, _PAGE = "address_seen", "address_page"
 
 

@@ -11,7 +11,7 @@ from dashboard.components import actions, cards, kpis, records, tabular, views
 from dashboard.components.kpis import Kpi, Line
 from dashboard.components.panel import panel
 from dashboard.components.text import muted
-from dashboard.findings import Finding, briefing
+from dashboard.findings import Finding, briefing, segments
 from dashboard.findings import dealer as findings
 from dashboard.findings.briefing import known
 from dashboard.findings.names import names_of
@@ -52,6 +52,14 @@ def choice(scope: Scope) -> None:
 
     finding = findings.dealers(session.ask("dealers.list", scope), session.settings().currency)
     cards.table(finding, most=20, on_pick=picked)
+
+
+def standing(scope: Scope) -> None:
+    """What the dealer is called, scores and risks, where that is computed."""
+    whole = scope.but(**dict.fromkeys(scope.filters, ()))
+    answers = [session.ask(f"dealers.{name}", whole) for name in ("segments", "scorecard", "risk")]
+    if words := segments.standing(*answers, dealer=scope.dealer[0]):
+        muted(words)
 
 
 def peers() -> str:

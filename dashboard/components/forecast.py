@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-
 import pandas as pd
 import streamlit as st
 
-from analytics import refresh
 from analytics.questions import Answer
 from dashboard import address, formats, session
-from dashboard.components import cards, jobs, kpis, links, notices, views
+from dashboard.components import cards, kpis, links, pending, views
 from dashboard.components.kpis import Kpi, Line
 from dashboard.components.text import muted, note
 from dashboard.findings import forecast as findings
 from dashboard.findings import forecast_accuracy, forecast_landing, forecast_moved
 from dashboard.i18n import _
-from data.company import Company
 from data.measures import measure
 from data.scope import Scope
 
 FILTERS = ("region", "channel", "category", "employee", "dealer")  # those that act on the page
 OVER, GRAIN = "over", "unit"  # options of the address: the period of a landing; months or weeks
-_JOB, _PAUSE = "forecast_job", 2.0  # session key; seconds between two looks at another process's work
-_log = logging.getLogger("qudao")
 
 
 def landing_of(scope: Scope) -> Answer:
@@ -151,49 +145,13 @@ def accuracy(scope: Scope, currency: str) -> None:
 
 def waiting(answer: Answer) -> None:
     """Why there is no forecast: what is missing, or how far its making is."""
-    company = session.company()
-    job = st.session_state.get(_JOB)
     with st.container(border=True, height=240, horizontal_alignment="center", vertical_alignment="center"):
-        if job is not None:
-            jobs.follow(job, _ended)
-        elif _missing(company):
-            _watch(company)
-        else:
-            for item in answer.notes[-1:]:
-                muted(note(item))
-            if answer.scope.product and st.button(_("Show all products"), icon=":material/filter_list_off:"):
-                address.put({"product": ""})
-                st.rerun()
-
-
-def _missing(company: Company) -> bool:
-    """The forecast of this snapshot is not computed yet."""
-    return any(job.name == "forecast" for job in refresh.missing(company))
-
-
-def _watch(company: Company) -> None:
-    """Progress of another process; where nobody is at work, a button that begins."""
-
-    @st.fragment(run_every=_PAUSE)
-    def look() -> None:
-        if not _missing(company):
-            st.rerun()
-        if (told := refresh.at_work(company)) is not None:
-            name, done, of = told
-            text = _("The forecast is being computed: {done} of {of} series", done=formats.count(done),
-                     of=formats.count(of)) if name == "forecast" else _("Computing what takes longer")  # fmt: skip
-            st.progress(done / of if of else 0.0, text=text)
+        if pending.missing("forecast"):
+            pending.follow("forecast", _("The forecast of this data is not computed yet; it takes a minute for 600 "
+                                         "dealers."))  # fmt: skip
             return
-        muted(_("The forecast of this data is not computed yet; it takes a minute for 600 dealers."))
-        if st.button(_("Compute it now"), icon=":material/play_arrow:"):
-            st.session_state[_JOB] = jobs.Job(lambda report: refresh.refresh(company, report))
+        for item in answer.notes[-1:]:
+            muted(note(item))
+        if answer.scope.product and st.button(_("Show all products"), icon=":material/filter_list_off:"):
+            address.put({"product": ""})
             st.rerun()
-
-    look()
-
-
-def _ended(job: jobs.Job[list[str]]) -> None:
-    st.session_state.pop(_JOB, None)
-    if job.error is not None:
-        _log.error("refresh from the Forecast page", exc_info=job.error)
-        notices.hint(_("The long results could not be computed; “qudao refresh” tries again."))

@@ -22,6 +22,7 @@ if found:
             muted(findings.terms(answer))
             if not sheet.is_open():
                 sheet.open_button()
+        dealer_card.standing(scope)
 else:
     header.header(_("Which dealer?"), _("Search by name or code, or click a row"))
 if not (found and sheet.is_open()):
