@@ -21,10 +21,15 @@ LIKELY = 0.5  # from which a dealer is told to be likely to stay silent
 DEPENDENT = 0.25  # share bought on promotion from which a dealer hangs on them
 LARGEST = 10
 FRAMES = ("dealers", "bands", "dependence")
-SHORT = N_("Cannot tell who will go quiet: {reason}. The chance shown is that of the dealer's own rate of orders.")
-REASONS = {"short_history": N_("the history is too short"), "few_dealers": N_("there are too few dealers"),
-           "one_class": N_("in the past all stayed or all left"), "few_labels": N_("too few went quiet in the past"),
-           "no_orders": N_("there are no orders")}  # fmt: skip
+SHORT = {
+    "short_history": N_("Cannot tell who will go quiet: the history is too short. Chances are by each dealer's own rate "
+                        "of orders."),
+    "few_dealers": N_("Cannot tell who will go quiet: there are too few dealers. Chances are by each dealer's own rate "
+                      "of orders."),
+    "no_orders": N_("Cannot tell who will go quiet: there are no orders."),
+}  # fmt: skip
+ALIKE = N_("Cannot tell who will go quiet: too few went quiet, or too few stayed, in the past. Chances are by each "
+           "dealer's own rate of orders.")  # fmt: skip
 
 
 @question("dealers.risk")
@@ -96,7 +101,7 @@ def _bands(past: pd.DataFrame) -> pd.DataFrame:
 def _notes(told: dict[str, object], scope: Scope, company: Company) -> tuple[Note, ...]:
     notes: tuple[Note, ...] = ()
     if told["verdict"] != "ok":
-        notes += (Note(SHORT, {"reason": REASONS.get(str(told["reason"]), str(told["reason"]))}),)
+        notes += (Note(SHORT.get(str(told["reason"]), ALIKE), {}),)
     if scope.as_of != company.snapshot.as_of:
         notes += (Note(N_("Told as of the last day of the data: {day}."), {"day": company.snapshot.as_of}),)
     return notes

@@ -20,7 +20,7 @@ from data.words import N_
 DEFINITIONS = ("dealer_score", "net_sales", "like_growth", "gross_margin_rate", "days_late", "range_coverage",
                "price_breach_share", "promotion_execution")  # fmt: skip
 FRAMES = ("dealers", "criteria", "ways")
-UNKNOWN = N_("{criteria} cannot be told of most dealers: the weights of the others count for more.")
+UNKNOWN = N_("{n} of the criteria cannot be told of most dealers: the weights of the others count for more.")
 
 
 def weights_of(company: Company, text: str) -> Mapping[str, float]:
@@ -131,4 +131,4 @@ def _goal(frame: pd.DataFrame, cuts: Mapping[str, float], last: str) -> tuple[fl
 def _notes(criteria: pd.DataFrame) -> tuple[Note, ...]:
     """Criteria that weigh something and are unknown of most dealers."""
     lacking = criteria[(criteria["weight"] > 0) & (criteria["known"] < 0.5)]
-    return (Note(UNKNOWN, {"criteria": ", ".join(lacking["criterion"])}),) if len(lacking) else ()
+    return (Note(UNKNOWN, {"n": len(lacking)}),) if len(lacking) else ()

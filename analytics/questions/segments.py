@@ -18,11 +18,11 @@ from data.words import N_
 DEFINITIONS = ("segment", "net_sales", "gross_margin_rate", "like_growth", "days_late", "promoted_share")
 FIGURES = ("net_sales", "net_sales_share", "gross_margin", "gross_margin_rate", "growth", "days_late", "visits",
            "orders", "promoted_share")  # fmt: skip
-UNSTABLE = N_("The data hold no stable groups: fits to resampled dealers agree by {found:.2f}, {needed:.2f} is needed. "
-              "The rules below do not depend on that.")  # fmt: skip
-NO_GROUPS = N_("The data hold no groups: no grouping describes the dealers better than one cloud. The rules below do "
-               "not depend on that.")  # fmt: skip
-TOO_FEW = N_("{n} dealers are too few to learn groups from; the rules below do not depend on that.")
+UNSTABLE = N_("The data hold no stable groups: resampled dealers agree by {found}, 0.90 is needed. The life cycle is "
+              "shown instead.")  # fmt: skip
+NO_GROUPS = N_("The data hold no groups: no grouping describes the dealers better than one cloud. The life cycle is "
+               "shown instead.")  # fmt: skip
+TOO_FEW = N_("{n} dealers are too few to learn groups from: the life cycle is shown instead.")
 
 
 @question("dealers.segments")
@@ -117,7 +117,7 @@ def _notes(names: pd.DataFrame, kind: str, day: dt.date, scope: Scope, dealers: 
         notes += (Note(TOO_FEW, {"n": dealers}),)
     elif kind == "learned" and verdict != "stable":
         known = stability == stability
-        notes += (Note(UNSTABLE, {"found": stability, "needed": 0.9}) if known else Note(NO_GROUPS, {}),)
+        notes += (Note(UNSTABLE, {"found": round(stability, 2)}) if known else Note(NO_GROUPS, {}),)
     if day != scope.as_of:
         notes += (Note(N_("Groups are told of ends of quarters: these are of {day}."), {"day": day}),)
     return notes

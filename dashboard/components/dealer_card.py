@@ -57,8 +57,8 @@ def choice(scope: Scope) -> None:
 def standing(scope: Scope) -> None:
     """What the dealer is called, scores and risks, where that is computed."""
     whole = scope.but(**dict.fromkeys(scope.filters, ()))
-    answers = [session.ask(f"dealers.{name}", whole) for name in ("segments", "scorecard", "risk")]
-    if words := segments.standing(*answers, dealer=scope.dealer[0]):
+    groups, score, risk = (session.ask(f"dealers.{name}", whole) for name in ("segments", "scorecard", "risk"))
+    if words := segments.standing(groups, score, risk, scope.dealer[0]):
         muted(words)
 
 
