@@ -70,6 +70,7 @@ def pages(browser: Browser, url: str) -> None:
     """One picture of a page for each guide."""
     whole(opened(browser, f"{url}/forecast"), "forecast-en-light")
     whole(opened(browser, f"{url}/receivables"), "receivables-en-light")
+    whole(opened(browser, f"{url}/dealers"), "dealers-en-light")
     whole(opened(browser, f"{url}/channel_order", lang="zh-CN"), "channel-order-zh-light")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from pydantic import BaseModel
 
 from analytics import questions
 from dashboard.cli import app
@@ -148,6 +149,7 @@ def test_every_setting_is_named_with_its_default(lang: str):
     assert set(rows) >= set(Settings.model_fields)
     for name in Settings.model_fields:
         default = getattr(Settings(), name)
+        default = default.model_dump() if isinstance(default, BaseModel) else default
         if default == "":
             assert "`" not in rows[name]
         else:

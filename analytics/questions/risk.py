@@ -22,10 +22,10 @@ DEPENDENT = 0.25  # share bought on promotion from which a dealer hangs on them
 LARGEST = 10
 FRAMES = ("dealers", "bands", "dependence")
 SHORT = {
-    "short_history": N_("Cannot tell who will go quiet: the history is too short. Chances are by each dealer's own rate "
-                        "of orders."),
-    "few_dealers": N_("Cannot tell who will go quiet: there are too few dealers. Chances are by each dealer's own rate "
-                      "of orders."),
+    "short_history": N_("Cannot tell who will go quiet: the history is too short. Chances are by each dealer's own "
+                        "rate of orders."),
+    "few_dealers": N_("Cannot tell who will go quiet: there are too few dealers. Chances are by each dealer's own "
+                      "rate of orders."),
     "no_orders": N_("Cannot tell who will go quiet: there are no orders."),
 }  # fmt: skip
 ALIKE = N_("Cannot tell who will go quiet: too few went quiet, or too few stayed, in the past. Chances are by each "

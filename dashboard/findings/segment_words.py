@@ -64,8 +64,9 @@ def names(cards: pd.DataFrame) -> dict[str, str]:
 def _learned(code: str, drivers: Drivers, taken: Iterable[str]) -> str:
     for words in (2, 3):
         name = _(", ").join(driver_word(driver) for driver in drivers[:words])
+        name = name[:1].upper() + name[1:]
         if name and name not in taken:
-            return name[0].upper() + name[1:]
+            return name
     return _("Group {n}", n=code.removeprefix("G"))
 
 

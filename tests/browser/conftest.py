@@ -24,6 +24,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from data.scope import KEYS
 from tests.browser.steps import settled
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,8 +112,9 @@ class App:
 
     @functools.cache  # noqa: B019 - an App lives as long as its module's tests
     def ask(self, question: str = "overview", **scope: str) -> dict[str, Any]:
-        """What `qudao ask QUESTION --json` says for a scope: the numbers that a page must show."""
-        pairs = [text for key, value in scope.items() for text in ("--scope", f"{key}={value}")]
+        """What `qudao ask QUESTION --json` says for a scope (other keys are options): what a page must show."""
+        pairs = [text for key, value in scope.items()
+                 for text in ("--scope" if key in KEYS else "--option", f"{key}={value}")]  # fmt: skip
         command = [sys.executable, "-m", "dashboard", "ask", question, "--json", *pairs]
         done = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, check=False, text=True)
         assert done.returncode == 0, done.stderr
