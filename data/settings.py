@@ -24,7 +24,7 @@ class SettingsError(ValueError):
 class SegmentRules(BaseModel):
     """Where one group of dealers ends and the next begins."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     a_up_to: float = Field(
         default=0.80, gt=0, lt=1, description="cumulative share of net sales up to which class A goes"
