@@ -6,15 +6,18 @@ Environment variables `QUDAO_<NAME>` win over the file.
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 CONFIG_FILE = "config.toml"
+SCORE_WEIGHTS = {"sales": 25.0, "growth": 15.0, "margin": 15.0, "payment": 20.0, "coverage": 10.0,
+                 "price_discipline": 10.0, "promotion": 5.0}  # fmt: skip
 
 
 class SettingsError(ValueError):
@@ -24,7 +27,7 @@ class SettingsError(ValueError):
 class SegmentRules(BaseModel):
     """Where one group of dealers ends and the next begins."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     a_up_to: float = Field(
         default=0.80, gt=0, lt=1, description="cumulative share of net sales up to which class A goes"
@@ -66,28 +69,53 @@ class Settings(BaseSettings):
         {}, description="thresholds that differ in a region and those below it, by its id"
     )
     score_weights: dict[str, float] = Field(
-        {
-            "sales": 25,
-            "growth": 15,
-            "margin": 15,
-            "payment": 20,
-            "coverage": 10,
-            "price_discipline": 10,
-            "promotion": 5,
-        },
-        description="weight of each criterion of the dealers' score; 0 leaves one out",
+        SCORE_WEIGHTS,
+        description="weight of each criterion of the dealers' score; 0 leaves one out, the unnamed keep theirs",
     )
     tier_cuts: dict[str, float] = Field(
         {}, description="score from which a dealer belongs to a tier, best tier first; empty: as many in each as now"
     )
-    lowest_tier: str = Field("C", description="the tier of those below every cut")
+    lowest_tier: str = Field("C", validate_default=True, description="the tier of those below every cut")
 
     @field_validator("segment_rules_by_region")
     @classmethod
     def _known(cls, rules: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
-        for changed in rules.values():
-            SegmentRules.model_validate(changed)
+        for region, changed in rules.items():
+            try:
+                SegmentRules.model_validate(changed)
+            except ValidationError as error:
+                wrong = error.errors()[0]
+                raise ValueError(f"{region}.{wrong['loc'][0]}: {wrong['msg']}") from None
         return rules
+
+    @field_validator("score_weights")
+    @classmethod
+    def _weighed(cls, weights: dict[str, float]) -> dict[str, float]:
+        for name, weight in weights.items():
+            if name not in SCORE_WEIGHTS:
+                raise ValueError(f"{name} is not one of {', '.join(SCORE_WEIGHTS)}")
+            if not 0 <= weight < float("inf"):
+                raise ValueError(f"{name}: a weight is a number of zero or more")
+        if not any((merged := SCORE_WEIGHTS | weights).values()):
+            raise ValueError("one weight at least is above zero")
+        return merged
+
+    @field_validator("tier_cuts")
+    @classmethod
+    def _falling(cls, cuts: dict[str, float]) -> dict[str, float]:
+        for (upper, high), (lower, low) in pairwise(cuts.items()):
+            if not high > low:
+                raise ValueError(f"{upper} begins at {high:g}, and {lower} below it at {low:g}: best tier first")
+        if not all(0 <= cut <= 100 for cut in cuts.values()):
+            raise ValueError("a score lies between 0 and 100")
+        return cuts
+
+    @field_validator("lowest_tier")
+    @classmethod
+    def _below(cls, tier: str, info: ValidationInfo) -> str:
+        if tier in info.data.get("tier_cuts", {}):
+            raise ValueError(f"{tier} has a cut in tier_cuts: the lowest tier has none")
+        return tier
 
     @classmethod
     def load(cls, home: Path) -> Settings:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -77,3 +79,20 @@ def demo_home(shared_folder: Path) -> Path:
 def company(demo_home: Path) -> Company:
     """The small demo company, opened for reading."""
     return Company.open(demo_home)
+
+
+@pytest.fixture(scope="session")
+def table(company: Company) -> Callable[[str], pd.DataFrame]:
+    """Whole tables of the small demo company, money as float, ids as text: the other side of every comparison."""
+    read: dict[str, pd.DataFrame] = {}
+
+    def whole(name: str) -> pd.DataFrame:
+        if name not in read:
+            frame = company.store._unscoped(f"SELECT * FROM {name}")
+            for column in frame.columns:
+                if isinstance(frame[column].dtype, pd.CategoricalDtype):
+                    frame[column] = frame[column].astype(object)
+            read[name] = frame
+        return read[name]
+
+    return whole

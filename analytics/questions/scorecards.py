@@ -28,13 +28,14 @@ def weights_of(company: Company, text: str) -> Mapping[str, float]:
     weights = dict(company.settings.score_weights)
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         name, _, value = part.partition("=")
+        name = name.strip()
         if name not in method.BY_ID:
             raise ScopeError(f"weights: {name!r} is not one of {', '.join(method.BY_ID)}")
         try:
             weights[name] = float(value)
         except ValueError:
             raise ScopeError(f"weights: cannot read {part!r}; write {name}=20") from None
-    if any(weight < 0 for weight in weights.values()) or not sum(weights.values()) > 0:
+    if not all(0 <= weight < float("inf") for weight in weights.values()) or not any(weights.values()):
         raise ScopeError("weights: none is below zero, and one at least is above")
     return weights
 

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
+from pydantic import ValidationError
 
 from analytics.questions import segments_job as job
 from analytics.questions.answer import Note
@@ -21,6 +22,7 @@ from analytics.segmentation.rfm import fifths
 from analytics.segmentation.rules import Thresholds
 from data.company import Company
 from data.scope import Scope, ScopeError
+from data.settings import SegmentRules
 from data.words import N_
 
 KINDS = ("learned", "life_cycle", "growth_share", "abc", "rfm")
@@ -69,6 +71,11 @@ def cuts_of(text: str) -> dict[str, float]:
             found[name.strip()] = float(value)
         except ValueError:
             raise ScopeError(f"cuts: cannot read {part!r}; write {name.strip()}=0.1") from None
+    try:
+        SegmentRules.model_validate(found)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise ScopeError(f"cuts: {wrong['loc'][0]}: {wrong['msg']}, not {wrong['input']!r}") from None
     return found
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 
+from analytics import refresh as refreshing
+from analytics.questions import segments_job
+from analytics.refresh import Job
+from data import demo
 from data.company import Company
+from data.settings import Settings
+from data.warehouse import Warehouse
 from tests.analytics import planted
 
 
@@ -37,6 +45,29 @@ def whole(whole_home: Path) -> Company:
 def running(shared_folder: Path) -> Company:
     """The planted company to 17 June 2026: a month has begun and is not over."""
     return Company.open(_once(shared_folder, "planted-running", lambda home: planted.build(home, planted.MID)))
+
+
+@pytest.fixture(scope="session")
+def peopled(shared_folder: Path) -> Company:
+    """A demo company of 240 dealers and 15 months, of which nothing but the groups of dealers is computed: the small
+    one is too small to tell all planted segments apart."""
+
+    def build(home: Path) -> None:
+        home.mkdir()
+        demo.build(Warehouse(home, Settings()), dealers=240, months=15, seed=7)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(segments_job, "QUARTERS", 1)
+            patch.setattr(segments_job, "RELEARNED", 0)
+            patch.setattr(refreshing, "JOBS", (Job("segments", segments_job.compute, segments_job.RESULTS),))
+            refreshing.refresh(Company.open(home))
+
+    return Company.open(_once(shared_folder, "peopled", build))
+
+
+@pytest.fixture(scope="session")
+def truth(demo_home: Path) -> dict[str, Any]:
+    """What was planted in the small demo company."""
+    return json.loads((demo_home / demo.TRUTH_FILE).read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +9,6 @@ import pytest
 from analytics.integrity.accuracy import MEASURED, Accuracy, counted
 from analytics.questions import ask
 from data.company import Company
-from data.demo import TRUTH_FILE
-
-
-@pytest.fixture(scope="module")
-def truth(demo_home: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((demo_home / TRUTH_FILE).read_text(encoding="utf-8"))
-    return content
 
 
 def test_the_planted_diverters_are_ranked_first(company: Company, truth: dict[str, Any]) -> None:
