@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
 
 from analytics.questions import risk_job as job
 from analytics.questions import segments_base as base
@@ -88,12 +87,14 @@ def risk(company: Company, scope: Scope) -> Answer:
 
 def _bands(past: pd.DataFrame) -> pd.DataFrame:
     """said, happened, count, lo, hi by band of what was said; bands without a dealer left out."""
+    from scipy.special import betaincinv
+
     cut = pd.cut(past["probability"].astype(float), BANDS, include_lowest=True, labels=False)
     rows = []
     for _band, part in past.groupby(cut):
         n, hits = len(part), int(part["silent"].sum())
-        low = beta.ppf(0.05, hits, n - hits + 1) if hits else 0.0  # Clopper and Pearson 1934
-        high = beta.ppf(0.95, hits + 1, n - hits) if hits < n else 1.0
+        low = betaincinv(hits, n - hits + 1, 0.05) if hits else 0.0  # Clopper and Pearson 1934
+        high = betaincinv(hits + 1, n - hits, 0.95) if hits < n else 1.0
         rows.append((float(part["probability"].mean()), hits / n, n, float(low), float(high)))
     return pd.DataFrame(rows, columns=["said", "happened", "count", "lo", "hi"]).astype({"count": np.int64})
 

@@ -14,7 +14,6 @@ from itertools import product
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 from scipy.special import betaln, expit, gammaln, hyp2f1, psi
 
 from analytics.frames import require
@@ -133,6 +132,8 @@ def fit_bgnbd(summary: pd.DataFrame) -> BgNbd:
 
 def _best(loss, starts: list[Array], data: tuple[Array, ...]) -> tuple[Array, bool]:  # type: ignore[no-untyped-def]
     """The lowest of several minima, and whether the optimiser calls it one."""
+    from scipy.optimize import minimize
+
     ends = [
         minimize(loss, start, args=data, jac=True, method="L-BFGS-B", bounds=[(-LARGEST, LARGEST)] * len(start),
                  options={"maxiter": 2000, "ftol": 1e-14, "gtol": 1e-8})

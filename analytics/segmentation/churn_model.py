@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq, minimize
 from scipy.special import expit, logit
-from scipy.stats import rankdata
 
 from analytics.segmentation.churn_features import FEATURES, YEAR
 from analytics.segmentation.rfm import Array
@@ -72,6 +70,8 @@ class Learned:
     """
 
     def __init__(self, rows: Rows, blend: bool, horizon: int) -> None:
+        from scipy.optimize import brentq
+
         self.model = Model(rows, blend)
         unseen = self.model.scores(rows.features)
         for group in np.unique(rows.group):
@@ -151,6 +151,8 @@ def _mean_auc(scores: list[Array], spans: list[Rows]) -> float:
 
 def auc(score: Array, hit: Array) -> float:
     """Chance that a hit scores above a miss, ties half; NaN without either."""
+    from scipy.stats import rankdata
+
     hits = int(hit.sum())
     misses = len(hit) - hits
     if not hits or not misses:
@@ -169,6 +171,8 @@ def calibration_error(chance: Array, hit: Array, bands: int = BANDS) -> float:
 def _signed(standard: Array, silent: Array, cut: Array) -> Array:
     """Coefficients of a ridge-penalised logistic regression that keep SIGNS, with an intercept for each cut, so that
     what all dealers did at one time is not put down to features that grow with time; (FEATURES,)."""
+    from scipy.optimize import minimize
+
     cuts, at = np.unique(cut, return_inverse=True)
     n, k, y = len(silent), len(SIGNS), silent.astype(float)
 
@@ -197,6 +201,8 @@ def _boosted(rows: Rows):  # type: ignore[no-untyped-def]
 
 def _slope(scores: Array, silent: Array, cut: Array) -> float:
     """Platt's slope with an intercept for each cut, kept between a half and two; 1 where scores do not differ."""
+    from scipy.optimize import minimize
+
     if scores.std() < 1e-6:
         return 1.0
     cuts, at = np.unique(cut, return_inverse=True)

@@ -16,7 +16,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from analytics.segmentation import mixture as mixtures
@@ -152,6 +151,8 @@ def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
 def _stability(kind: str, count: int, points: np.ndarray, labels: np.ndarray, random: np.random.Generator) -> float:
     """Mean adjusted Rand index between the labels and those of fits to bootstrap samples, on all points; stops when
     STABLE is out of reach."""
+    from sklearn.metrics import adjusted_rand_score
+
     agreed: list[float] = []
     for left in reversed(range(BOOTSTRAPS)):
         drawn = points[random.integers(0, len(points), len(points))]

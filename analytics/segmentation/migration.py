@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from sklearn.metrics import adjusted_rand_score
 
 ABSENT = "absent"  # no group on that day: the dealer had not bought yet, or the rule cannot tell
 
@@ -38,5 +37,7 @@ def moved_share(before: pd.Series, after: pd.Series) -> float:
 def agreement(one: pd.Series, other: pd.Series) -> float:
     """Adjusted Rand index of two groupings of the same dealers (Hubert and Arabie 1985); NaN without any. 1: the same
     groups under whatever names, about 0: no more alike than by chance."""
+    from sklearn.metrics import adjusted_rand_score
+
     both = one.dropna().index.intersection(other.dropna().index)
     return float(adjusted_rand_score(one.loc[both], other.loc[both])) if len(both) else float("nan")

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import logsumexp
-from sklearn.cluster import KMeans
-from sklearn.mixture import GaussianMixture
 
 KINDS = ("tied", "diag", "full", "kmeans")
 SMOOTHED = 0.1  # added to the variances (1 is that of a whole column): no group shrinks to a point
@@ -70,6 +68,9 @@ class Mixture:
 def fit(kind: str, count: int, points: np.ndarray, seed: int, *, starts: int = 3) -> Mixture:
     """A mixture of `count` groups: normal with one common (`tied`), axis-parallel (`diag`) or own (`full`) covariance,
     or those of KMeans, as round groups of one size. The same seed gives the same groups."""
+    from sklearn.cluster import KMeans
+    from sklearn.mixture import GaussianMixture
+
     if kind == "kmeans":
         found = KMeans(count, n_init=starts, random_state=seed).fit(points)
         size = max(found.inertia_ / points.size, 1e-6) + SMOOTHED
