@@ -88,7 +88,7 @@ def test_every_dealer_once_and_groups_add_up(company, lines, kind):
         assert wanted.loc[group, "orders"] == pytest.approx(part["orders"].mean())
 
 
-def test_rates_of_a_group_are_sums_over_sums(company, lines):
+def test_rates_of_a_group_are_sums_over_sums(company, lines, table):
     answer, dealers = told(company)
     year = lines[lines["ago"] < 365].assign(segment=lambda rows: rows["dealer_id"].map(dealers["segment"]))
     margin = (year["net_amount"] - year["cost_amount"]).groupby(year["segment"]).sum()
@@ -98,6 +98,19 @@ def test_rates_of_a_group_are_sums_over_sums(company, lines):
     for group in cards.index:
         assert cards.loc[group, "gross_margin_rate"] == pytest.approx(margin[group] / net[group])
         assert cards.loc[group, "promoted_share"] == pytest.approx(promoted[group] / net[group])
+    now, before = pd.Series(0.0, cards.index), pd.Series(0.0, cards.index)
+    for dealer, rows in lines.groupby("dealer_id"):
+        shared, later, earlier = compared(rows)
+        if shared >= 90 and earlier > 0:
+            now[dealers.loc[dealer, "segment"]] += later
+            before[dealers.loc[dealer, "segment"]] += earlier
+    invoices = table("fact_receivable")
+    ago = (pd.Timestamp(DAY) - pd.to_datetime(invoices["due_date"])).dt.days
+    amount = invoices["amount"].astype(float)
+    due = amount[ago.between(0, 364) & (amount > 0)].groupby(invoices["dealer_id"]).sum().reindex(dealers.index)
+    waited = (dealers["days_late"] * due).groupby(dealers["segment"]).sum() / due.groupby(dealers["segment"]).sum()
+    assert cards["growth"].to_dict() == pytest.approx((now / before - 1).to_dict())
+    assert cards["days_late"].to_dict() == pytest.approx(waited.to_dict())
 
 
 def test_net_sales_are_those_of_the_registry(company):
@@ -217,14 +230,19 @@ def test_thresholds_of_a_region_act_there_alone(company, demo_home, copied):
 # ---------------------------------------------------------------- figures
 
 
+def compared(rows):
+    """Days that two years of a dealer share, and its sales in them now and a year before."""
+    tenure = int(rows.loc[rows["line_type"] == "sale", "ago"].max())
+    shared = max(min(365, tenure - 364), 0)
+    now, before = rows["ago"] < shared, rows["ago"].between(365, 364 + shared)
+    return shared, rows.loc[now, "net_amount"].sum(), rows.loc[before, "net_amount"].sum()
+
+
 def test_growth_by_hand(features, lines):
     """365 days against the 365 before; of a dealer of less than two years the days that have a year before them."""
     old, young = 0, 0
     for dealer, rows in lines.groupby("dealer_id"):
-        tenure = int(rows.loc[rows["line_type"] == "sale", "ago"].max())
-        shared = min(365, tenure - 364)
-        now = rows.loc[rows["ago"] < min(365, max(shared, 0)), "net_amount"].sum()
-        before = rows.loc[rows["ago"].between(365, 364 + max(shared, 0)), "net_amount"].sum()
+        shared, now, before = compared(rows)
         if shared < 90 or before <= 0:
             assert np.isnan(features.loc[dealer, "growth"]), dealer
             continue
