@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from analytics.questions import receivables
+from analytics.questions import segments_base as base
 from analytics.questions.answer import Answer, answer, question
-from analytics.questions.integrity_base import with_people
 from analytics.receivables import risk
 from analytics.segmentation import grades as method
 from data.company import Company
-from data.scope import Scope
+from data.scope import Scope, ScopeError
 
 DEFINITIONS = ("credit_grade", "days_late", "overdue_share")
 APPLY_DAYS, VERIFY_DAYS = 2, 3  # working days to apply for a change, and to verify it
 
 
 @question("dealers.grades", reads=("grade_change", "dealer_appeal", "collection_action"))
-def grades(company: Company, scope: Scope) -> Answer:
+def grades(company: Company, scope: Scope, today: str = "") -> Answer:
     """The credit grade of each dealer on the as-of day from how it pays, and the grade that was decided for it.
+
+    today: the day on which clocks are read (ISO text), without it that of this machine: requests are made and
+    verified in real time, whatever day the data end on.
 
     Frame `dealers`: dealer_id, grade (A-D by the criteria; "" = not graded), points, binding (criterion that cost
     most), hard_stop, reason (of no grade), `<criterion>` and `<criterion>_penalty` (0-3) of longest_overdue (days past
@@ -45,7 +50,7 @@ def grades(company: Company, scope: Scope) -> Answer:
     frame["overdue_share"] = frame["overdue"] / frame["receivables"].where(frame["receivables"] > 0)
     found = method.grade(frame)
     frame = frame.merge(found, on="dealer_id")
-    asked = _requests(company, store.calendar, pd.Timestamp(day))
+    asked = _requests(company, store.calendar, _day(today))
     seen = set(frame["dealer_id"])
     asked = asked[asked["dealer_id"].isin(seen)]
     decided = asked[asked["state"] == "verified"].groupby("dealer_id")["grade"].last()
@@ -59,8 +64,8 @@ def grades(company: Company, scope: Scope) -> Answer:
     by_grade.insert(0, "dealers", frame.groupby("grade").size())
     by_grade = by_grade.reindex([*method.GRADES, ""]).fillna(0).rename_axis("grade").reset_index()
     open_ = asked[asked["stage"] != "decided"]
-    frames = {"dealers": with_people(company, scope, frame[kept]), "grades": by_grade,
-              "requests": with_people(company, scope, asked)}  # fmt: skip
+    frames = {"dealers": base.people(company, scope, frame[kept]), "grades": by_grade,
+              "requests": base.people(company, scope, asked)}  # fmt: skip
     values = {"dealers": len(frame), "graded": int((frame["grade"] != "").sum()),
               "hard_stops": int(frame["hard_stop"].sum()), "open": len(open_),
               "overdue": int((open_["days_left"] < 0).sum()), "imported": store.has("fact_receivable")}  # fmt: skip
@@ -69,15 +74,25 @@ def grades(company: Company, scope: Scope) -> Answer:
                   verdict="ok" if values["graded"] else "insufficient_evidence")  # fmt: skip
 
 
+def _day(text: str) -> pd.Timestamp:
+    """The day of a text, today without one. Raises ScopeError."""
+    try:
+        return pd.Timestamp(dt.date.fromisoformat(text) if text else dt.date.today())
+    except ValueError:
+        raise ScopeError(f"today: cannot read {text!r}; write 2026-06-30") from None
+
+
 def _requests(company: Company, calendar: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
     """Every request from the ledger: it begins with an entry `applied`, and the next entry that is verified or refused
-    decides it. A withdrawal takes it back. Clocks are told of the later of the as-of day and the day of the request."""
+    decides it. A withdrawal takes back the request that is open, else the grade that was decided (`withdrawn`)."""
     rows: list[dict[str, object]] = []
     running: dict[str, dict[str, object]] = {}
     for entry in company.ledger.entries("grade_change"):
         body = entry.body
         if not body:
-            running.pop(entry.subject, None)
+            if running.pop(entry.subject, None) is None:
+                dealer = entry.subject.removeprefix("dealer:")
+                rows = [row | {"state": "withdrawn"} if row["dealer_id"] == dealer else row for row in rows]
             continue
         at = pd.Timestamp(entry.at).tz_localize(None).normalize()
         state = body["state"]
@@ -95,7 +110,6 @@ def _requests(company: Company, calendar: pd.DataFrame, today: pd.Timestamp) -> 
     frame = pd.DataFrame(rows, columns=columns)
     for name in ("known_on", "applied_on", "decided_on"):
         frame[name] = pd.to_datetime(frame[name])
-    now = max([today, *frame["applied_on"].dropna(), *frame["decided_on"].dropna()])
     worked = calendar.loc[calendar["is_selling_day"], "date"]
-    timed = method.clocks(frame, worked, now, APPLY_DAYS, VERIFY_DAYS)
+    timed = method.clocks(frame, worked, today, APPLY_DAYS, VERIFY_DAYS)
     return timed.sort_values(["decided_on", "applied_on"], na_position="first", kind="stable", ignore_index=True)

@@ -8,7 +8,6 @@ import pandas as pd
 from analytics.questions import risk_job as job
 from analytics.questions import segments_base as base
 from analytics.questions.answer import Answer, Note, answer, question
-from analytics.questions.integrity_base import with_people
 from analytics.sales.concentration import hhi, top_share
 from data.company import Company
 from data.scope import Scope
@@ -39,7 +38,7 @@ def risk(company: Company, scope: Scope) -> Answer:
     the last order over the dealer's usual gap: higher = riskier), drivers (codes, see segmentation.churn), alive
     (BG/NBD; missing where the orders know no leaving), expected_margin (money, next 12 months), naive_margin (last
     12), at_risk (probability × expected margin of a quarter), recency, net_sales, promoted_share, region_id, owner_id
-    with names; most at risk first. Dealers that have not bought for a year are left out: they are lost.
+    with names; most at risk first. Dealers that have not bought for a year (they are lost) or are closed are left out.
     Frame `bands`: what was said 90 days ago and what came: said (mean), happened, count, lo, hi (90 % limits of what
     can happen by chance), for the dealers in scope. Frame `dependence`: dealers that buy at least a quarter on
     promotion: dealer_id and names, promoted_share, net_sales, growth.
@@ -58,14 +57,15 @@ def risk(company: Company, scope: Scope) -> Answer:
     assert past is not None
     assert tested is not None
     told = tested.iloc[0].to_dict()
-    seen = company.store.query("dealer_terms", scope)["dealer_id"]
+    seen = base.open_dealers(company, scope)
     columns = ["dealer_id", "net_sales", "recency", "promoted_share", "growth", "orders", "promoted"]
     frame = stored.merge(features[today][columns], on="dealer_id")
     frame = frame[(frame["orders"] > 0) & frame["dealer_id"].isin(seen)]
     frame["at_risk"] = frame["probability"] * frame["expected_margin"].clip(lower=0) * job.HORIZON / 365
     frame["drivers"] = [text.split(",") if text else [] for text in frame["drivers"].fillna("")]
     frame = frame.sort_values(["at_risk", "dealer_id"], ascending=[False, True], ignore_index=True)
-    bands = _bands(past[past["dealer_id"].isin(seen)])
+    everybody = company.store.query("dealer_terms", scope)["dealer_id"]  # those closed since were silent, too
+    bands = _bands(past[past["dealer_id"].isin(everybody)])
     hangs = frame[frame["promoted_share"] >= DEPENDENT].sort_values("net_sales", ascending=False)
     values = told | {
         "at_risk": float(frame["at_risk"].sum()), "expected_margin": float(frame["expected_margin"].sum()),
@@ -78,8 +78,8 @@ def risk(company: Company, scope: Scope) -> Answer:
     }  # fmt: skip
     shown = frame.drop(columns=["orders", "promoted", "growth"])
     hangs = hangs[["dealer_id", "promoted_share", "net_sales", "growth"]]
-    frames = {"dealers": with_people(company, scope, shown), "bands": bands,
-              "dependence": with_people(company, scope, hangs)}  # fmt: skip
+    frames = {"dealers": base.people(company, scope, shown), "bands": bands,
+              "dependence": base.people(company, scope, hangs)}  # fmt: skip
     return answer("dealers.risk", company, scope, frames, definitions=DEFINITIONS, values=values,
                   notes=base.notes_of(scope) + _notes(told, scope, company),
                   verdict="ok" if told["verdict"] == "ok" else "insufficient_evidence")  # fmt: skip

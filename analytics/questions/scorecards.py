@@ -10,7 +10,6 @@ import pandas as pd
 from analytics.questions import segments_base as base
 from analytics.questions import segments_job as job
 from analytics.questions.answer import Answer, Note, answer, question
-from analytics.questions.integrity_base import with_people
 from analytics.segmentation import scorecard as method
 from analytics.segmentation.tiers import SLACK, ladder, tiers
 from data.company import Company
@@ -72,7 +71,7 @@ def scorecard(company: Company, scope: Scope, weights: str = "") -> Answer:
     proposed = tiers(scores, held, cuts=cuts, last=last, previous_scores=_before(stored, day, wanted, bounds))
     frame = scores.merge(proposed.drop(columns="score"), on="dealer_id")
     frame["reasons"] = [list(reasons) for reasons in frame["reasons"]]
-    seen = company.store.query("dealer_terms", scope)["dealer_id"]
+    seen = base.open_dealers(company, scope)
     frame = frame[frame["dealer_id"].isin(seen)].merge(_appeals(company), on="dealer_id", how="left")
     frame = frame.sort_values(["score", "dealer_id"], ascending=[False, True], ignore_index=True)
     criteria = _criteria(frame, wanted, bounds)
@@ -85,7 +84,7 @@ def scorecard(company: Company, scope: Scope, weights: str = "") -> Answer:
               "up": int(moves.get("up", 0)), "down": int(moves.get("down", 0)), "goal": goal, "next_tier": following,
               "cuts": dict(cuts), "lowest": last, "appeals": int((frame["appeal_state"] == "open").sum()),
               "weights": weights}  # fmt: skip
-    frames = {"dealers": with_people(company, scope.but(as_of=day), frame), "criteria": criteria, "ways": ways}
+    frames = {"dealers": base.people(company, scope, frame), "criteria": criteria, "ways": ways}
     return answer("dealers.scorecard", company, scope, frames, definitions=DEFINITIONS, values=values,
                   notes=base.notes_of(scope) + _notes(criteria))  # fmt: skip
 

@@ -10,7 +10,6 @@ import pandas as pd
 from analytics.questions import segments_base as base
 from analytics.questions import segments_job as job
 from analytics.questions.answer import Answer, Note, answer, question
-from analytics.questions.integrity_base import with_people
 from data.company import Company
 from data.scope import Scope
 from data.words import N_
@@ -63,7 +62,7 @@ def segments(company: Company, scope: Scope, kind: str = "learned", cuts: str = 
     cards = _cards(frame, names, shown)
     columns = ["dealer_id", "segment", "next", "gap", "probability", "standing", "tier", *FIGURES, "recency",
                "tenure_days", "last_order"]  # fmt: skip
-    people = with_people(company, scope.but(as_of=day), frame[columns])
+    people = base.people(company, scope, frame[columns])
     values: dict[str, Any] = {
         "kind": shown, "day": day, "verdict": names["verdict"].iloc[0], "stability": names["stability"].iloc[0],
         "groups": len(cards[cards["segment"].notna()]), "dealers": len(frame), "cuts": cuts,

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from analytics.questions import segments_job as job
 from analytics.questions.answer import Note
+from analytics.questions.integrity_base import with_names
 from analytics.sales.concentration import classes
 from analytics.segmentation import rules
 from analytics.segmentation.rfm import fifths
@@ -145,6 +146,25 @@ def _abc(dealers: pd.DataFrame, bounds: Thresholds) -> pd.DataFrame:
     upward = fall.isna() | (rise <= fall)
     ahead = own.map({"A": "B", "B": "A", "C": "B"}).where(upward | (own == "A"), "C")
     return pd.DataFrame({"segment": own, "next": ahead, "gap": rise.where(upward, fall)})
+
+
+def people(company: Company, scope: Scope, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with region_id (at the depth at which regions are listed) and owner_id of its dealers, closed ones
+    included, and the names of all three."""
+    store = company.store
+    profiles = store.query("dealer_profiles", scope, depth=store.default_depth(scope))
+    profiles = profiles[["dealer_id", "office_id", "owner_id"]].rename(columns={"office_id": "region_id"})
+    frame = frame.drop(columns=[name for name in ("region_id", "owner_id") if name in frame])
+    return with_names(company, frame.merge(profiles, on="dealer_id", how="left"), dealer="dealer", region="region",
+                      owner="employee")  # fmt: skip
+
+
+def open_dealers(company: Company, scope: Scope) -> pd.Series:
+    """Ids of the dealers in scope whose account is not closed on the as-of day."""
+    store = company.store
+    profiles = store.query("dealer_profiles", scope, depth=store.default_depth(scope))
+    closed = pd.to_datetime(profiles["closed_date"]) <= pd.Timestamp(scope.as_of)
+    return profiles.loc[~closed, "dealer_id"]
 
 
 def names(company: Company) -> pd.DataFrame:

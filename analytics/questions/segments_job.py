@@ -21,7 +21,7 @@ FEATURES, GROUPS, NAMES, TRIED, STEADY = ("dealer_features", "dealer_groups", "s
 RESULTS = (FEATURES, GROUPS, NAMES, TRIED, STEADY)
 QUARTERS = 8  # ends of quarters before the as-of day of which groups are told
 RELEARNED = 5  # of the latest days: groups are learned anew from each, to tell how steady they are
-SCORED = 2  # of the ends of quarters and the as-of day, the latest: price and promotion discipline are measured
+SCORED = 3  # of the ends of quarters and the as-of day, the latest: price and promotion discipline are measured
 YEAR = 365
 
 Report = Callable[[int, int], None]

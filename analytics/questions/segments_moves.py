@@ -9,7 +9,6 @@ import pandas as pd
 from analytics.questions import segments_base as base
 from analytics.questions import segments_job as job
 from analytics.questions.answer import Answer, Note, answer, question
-from analytics.questions.integrity_base import with_people
 from analytics.segmentation.migration import ABSENT, flows, moves
 from data.company import Company
 from data.scope import Scope
@@ -57,7 +56,7 @@ def moved(company: Company, scope: Scope, kind: str = "learned", since: str = ""
     both = frame[(frame["before"] != ABSENT) & (frame["after"] != ABSENT)]
     values = {"kind": shown, "day": day, "since": start, "days": [d.isoformat() for d in sorted(earlier, reverse=True)],
               "dealers": len(frame), "both": len(both), "moved": int(both["moved"].sum())}  # fmt: skip
-    frames = {"flows": flows(frame, now["net_sales"]), "moves": with_people(company, scope.but(as_of=day), changed),
+    frames = {"flows": flows(frame, now["net_sales"]), "moves": base.people(company, scope, changed),
               "steady": _steady(company, told, shown)}  # fmt: skip
     return answer("dealers.moves", company, scope, frames, definitions=DEFINITIONS, values=values,
                   notes=base.notes_of(scope))  # fmt: skip

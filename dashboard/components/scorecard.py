@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 import streamlit as st
 
@@ -68,7 +70,7 @@ def _appeal(dealer: str) -> None:
 
 def grades(scope: Scope, currency: str) -> None:
     """Balances by grade, the changes that wait, and every dealer's grade with what it costs."""
-    answer = session.ask("dealers.grades", scope)
+    answer = session.ask("dealers.grades", scope, today=dt.date.today().isoformat())  # clocks run in real time
     for item in answer.notes:
         notices.hint(note(item))
     if not answer.values["imported"]:

@@ -84,7 +84,8 @@ def requests(answer: Answer) -> Finding:
     """Changes of grades that were asked for, with their clocks."""
     frame = answer.frame("requests")
     stages = {"to_apply": _("to apply for"), "to_verify": _("to verify"), "decided": _("decided")}
-    states = {"applied": _("Applied for"), "verified": _("Verified"), "refused": _("Refused")}
+    states = {"applied": _("Applied for"), "verified": _("Verified"), "refused": _("Refused"),
+              "withdrawn": _("Withdrawn")}  # fmt: skip
     frame["dealer"] = names_of(frame, "dealer") if len(frame) else []
     frame["at"] = [states.get(state, state) for state in frame["state"]] if len(frame) else []
     frame["clock"] = [_clock(row, stages) for _i, row in frame.iterrows()]

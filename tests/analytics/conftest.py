@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from filelock import FileLock
 
@@ -81,3 +82,12 @@ def copied(tmp_path: Path) -> Callable[[Path], Company]:
         return Company.open(tmp_path / "copy")
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def open_ones(table: Callable[[str], pd.DataFrame]) -> set[str]:
+    """Ids of the dealers of the demo company that are not closed on the last day of its data."""
+    frame = table("dim_dealer")
+    closed = pd.to_datetime(frame["closed_date"]) <= pd.Timestamp("2026-06-30")
+    assert closed.any()
+    return set(frame.loc[~closed, "dealer_id"])

@@ -12,14 +12,15 @@ import pytest
 from analytics.questions import ask
 from analytics.segmentation.grades import CRITERIA
 from data import ledger
-from data.scope import Entitlement
+from data.scope import Entitlement, ScopeError
 from tests.analytics.receivables.by_hand import books
 
 DAY = pd.Timestamp("2026-06-30")
 
 
 def told(company, viewer=None, **keys):
-    answer = ask(company, "dealers.grades", company.scope(keys, viewer) if viewer else company.scope(keys))
+    scope = company.scope(keys, viewer) if viewer else company.scope(keys)
+    answer = ask(company, "dealers.grades", scope, today=str(DAY)[:10])
     return answer, answer.frames["dealers"].set_index("dealer_id")
 
 
@@ -163,6 +164,10 @@ def test_the_life_of_a_request(asking):
     assert dealers.loc[dealer, ["grade", "decided", "standing"]].tolist() == ["A", "C", "C"]
     assert (dealers.drop(dealer)["standing"] == dealers.drop(dealer)["grade"]).all()
     assert answer.values["open"] == 0
+    write(dealer, "2026-06-30", "")
+    answer, dealers = told(company)
+    assert answer.frames["requests"]["state"].tolist() == ["withdrawn"]
+    assert dealers.loc[dealer, "standing"] == "A"  # back to the rules
 
 
 def test_clocks_that_ran_out(asking):
@@ -179,6 +184,10 @@ def test_clocks_that_ran_out(asking):
     assert requests.loc[prompt, ["applied_late", "decided_late"]].tolist() == [False, False]
     assert requests.loc[prompt, "days_left"] == worked(company, DAY, "2026-07-01") == 1
     assert (answer.values["open"], answer.values["overdue"]) == (2, 1)
+    later = ask(company, "dealers.grades", company.scope(), today="2026-07-20").values
+    assert (later["open"], later["overdue"]) == (2, 2)  # clocks run on, whatever day the data end on
+    with pytest.raises(ScopeError, match="today"):
+        ask(company, "dealers.grades", company.scope(), today="soon")
     write(slow, "2026-06-30", "refused", grade="B", known_on="2026-01-05")
     answer, dealers = told(company)
     late = answer.frames["requests"].set_index("dealer_id").loc[slow]
