@@ -99,9 +99,9 @@ def requests(answer: Answer) -> Finding:
     return Finding(
         "grade_requests", title,
         subtitle(_("Apply within 2 working days of knowing the reason; verify within 3 more")),
-        frame, columns(("dealer", _("Dealer")), ("grade", _("New grade")), ("reason", _("Reason")), ("at", _("State")),
-                       ("known_on_word", _("Known on")), ("applied_on_word", _("Applied on")),
-                       ("verify_by_word", _("Verify by")), ("clock", _("Clock")), ("result", _("Result")),
+        frame, columns(("dealer", _("Dealer")), ("grade", _("New grade")), ("at", _("State")), ("clock", _("Clock")),
+                       ("reason", _("Reason")), ("known_on_word", _("Known on")), ("applied_on_word", _("Applied on")),
+                       ("verify_by_word", _("Verify by")), ("result", _("Result")),
                        ("who", _("By"))),
         answer, definitions=("credit_grade",),
     )  # fmt: skip

@@ -100,8 +100,9 @@ def test_a_grade_is_asked_for_and_its_clock_runs(app, open_page):
     form = page.get_by_test_id("stPopoverBody")
     form.get_by_role("radio", name="B", exact=True).click()
     form.get_by_label("Reason", exact=True).fill("Paid everything last week")
-    form.get_by_label("Reason known on").get_by_role("spinbutton").first.click()
+    form.get_by_role("spinbutton").first.click()
     page.keyboard.type("20260629")
+    form.get_by_label("Reason", exact=True).click()  # the calendar closes
     form.get_by_role("button", name="Save").click()
     steps.settled(page)
     expect(page.get_by_text(re.compile("1 change of a grade is waiting")).first).to_be_visible()
