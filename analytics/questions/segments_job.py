@@ -19,6 +19,7 @@ from data.scope import Period, Scope, add_months, month_end
 FEATURES, GROUPS, NAMES, TRIED, STEADY = ("dealer_features", "dealer_groups", "segment_names", "segment_tried",
                                           "segment_steady")  # fmt: skip
 RESULTS = (FEATURES, GROUPS, NAMES, TRIED, STEADY)
+VINTAGE = "segments"  # name under which what was told is kept
 QUARTERS = 8  # ends of quarters before the as-of day of which groups are told
 RELEARNED = 5  # of the latest days: groups are learned anew from each, to tell how steady they are
 SCORED = 3  # of the ends of quarters and the as-of day, the latest: price and promotion discipline are measured
@@ -46,7 +47,9 @@ def compute(company: Company, scope: Scope, report: Report) -> Mapping[str, pd.D
     next_probability, all by the ruler of the as-of day. `segment_names`: group, name, drivers (JSON), verdict,
     stability; one row of group 0 where the data hold no groups. `segment_tried`: Segmentation.candidates.
     `segment_steady`: day, moved (share of the dealers whose group differs from the day before it in the list),
-    groups, agreement (adjusted Rand index of the groups of the as-of day's ruler with groups learned on that day).
+    groups, agreement (adjusted Rand index of the groups of the as-of day's ruler with those of that day: what was told
+    then, where it was kept, else learned anew from what was known then), kept (flag: it was told then).
+    The groups of the as-of day are kept as told (vintages).
     """
     as_of = scope.as_of
     wanted = days(as_of, company.store.sales_span.start)
@@ -63,22 +66,28 @@ def compute(company: Company, scope: Scope, report: Report) -> Mapping[str, pd.D
     learned = segment(by_day[pd.Timestamp(as_of)]) if pd.Timestamp(as_of) in by_day else segment(frame[[]])
     report(len(wanted) + 1, of)
     groups = {day: learned.assign(part) for day, part in by_day.items()}
+    kept = {pd.Timestamp(day): company.vintages.read(VINTAGE, day).set_index("dealer_id")["group"]
+            for day in company.vintages.days(VINTAGE)}  # fmt: skip
     steady = []
     before: pd.Series | None = None
     for done, (day, part) in enumerate(by_day.items()):
         told = groups[day]["group"]
         row = {"day": day, "moved": moved_share(before, told) if before is not None else float("nan"),
-               "groups": float("nan"), "agreement": float("nan")}  # fmt: skip
-        if done >= len(by_day) - RELEARNED:
-            anew = learned if day == pd.Timestamp(as_of) else segment(part)
-            row |= {"groups": anew.count, "agreement": agreement(told, anew.labels)}
+               "groups": float("nan"), "agreement": float("nan"), "kept": day in kept}  # fmt: skip
+        then = kept.get(day)
+        if then is None and done >= len(by_day) - RELEARNED:
+            then = learned.labels if day == pd.Timestamp(as_of) else segment(part).labels
+        if then is not None:
+            row |= {"groups": then.nunique(), "agreement": agreement(told, then)}
         steady.append(row)
         before = told
         report(len(wanted) + 1 + max(done - len(by_day) + RELEARNED + 1, 0), of)
+    if pd.Timestamp(as_of) in groups:
+        company.vintages.keep(VINTAGE, groups[pd.Timestamp(as_of)].reset_index()[["dealer_id", "group"]])
     columns = ["day", "dealer_id", "group", "probability", "next", "next_probability"]
     told = pd.concat([part.reset_index().assign(day=day) for day, part in groups.items()]) if groups else pd.DataFrame()
     return {FEATURES: frame, GROUPS: told.reindex(columns=columns), NAMES: _names(learned), TRIED: learned.candidates,
-            STEADY: pd.DataFrame(steady, columns=["day", "moved", "groups", "agreement"])}  # fmt: skip
+            STEADY: pd.DataFrame(steady, columns=["day", "moved", "groups", "agreement", "kept"])}  # fmt: skip
 
 
 def on_day(company: Company, scope: Scope, day: dt.date) -> pd.DataFrame:

@@ -28,8 +28,9 @@ def moved(company: Company, scope: Scope, kind: str = "learned", since: str = ""
     the year up to the later day), largest first. Frame `moves`: dealers that moved: dealer_id and names, before, after,
     net_sales, growth, region_id and owner_id with names, largest net sales first. Frame `steady`: day, moved (share
     of the dealers whose group changed since the day before in the list, among those with a group on both), and of
-    learned groups also groups and agreement (see segments_job). Values: kind, day, since, days (to choose from, latest
-    first), dealers, moved (dealers with a group on both days that changed it), both (dealers with a group on both).
+    learned groups also groups, agreement and kept (see segments_job).
+    Values: kind, day, since, days (to choose from, latest first), dealers, moved (dealers with a group on both days
+    that changed it), both (dealers with a group on both).
     """
     base.kind_of(kind)
     stored = base.by_day(company)
@@ -83,4 +84,4 @@ def _steady(company: Company, told: dict[dt.date, pd.Series], kind: str) -> pd.D
     learned = company.result(job.STEADY)
     assert learned is not None
     learned = learned.assign(day=[pd.Timestamp(d).date() for d in learned["day"]])
-    return frame.merge(learned[["day", "groups", "agreement"]], on="day", how="left")
+    return frame.merge(learned[["day", "groups", "agreement", "kept"]], on="day", how="left")

@@ -50,20 +50,20 @@ def score(scope: Scope) -> None:
             cards.table(findings.ways(one), empty=_("There is no higher tier, or no score."),
                         note=_("Personal traits of owners do not count."))  # fmt: skip
         with right:
-            _appeal(dealer)
+            _appeal(dealer, "score")
             if st.button(_("Open its card"), icon=":material/storefront:"):
                 links.open_dealer(scope, dealer)
     cards.table(findings.table(answer), most=15, on_pick=_look, note=findings.tiers_words(answer))
 
 
-def _appeal(dealer: str) -> None:
-    """What the dealer objects to, and the answer."""
+def _appeal(dealer: str, about: str) -> None:
+    """What the dealer objects to, and the answer. about: what a new appeal is about at first."""
     subject = f"dealer:{dealer}"
     written = session.ledger().history("dealer_appeal", subject)
     with panel(_("Appeal") if written else _("No appeal yet"), _("A dealer may object to tier, score, grade or group")):
         records.history("dealer_appeal", subject, most=3)
         with st.popover(_("Write or answer an appeal"), icon=":material/edit:"):
-            standing = dict(written[-1].body) if written else {"state": "open", "about": "score"}
+            standing = dict(written[-1].body) if written else {"state": "open", "about": about}
             if records.form("dealer_appeal", subject, current=standing):
                 st.rerun()
 
@@ -82,8 +82,11 @@ def grades(scope: Scope, currency: str) -> None:
         cards.table(grade_findings.requests(answer), most=6, empty=_("Pick a dealer below to ask for a change."))
     dealer = _chosen(answer.frames["dealers"])
     if dealer:
-        row = answer.frames["dealers"].set_index("dealer_id", drop=False).loc[dealer]
-        _change(row)
+        left, right = st.columns([3, 2], gap="small")
+        with left:
+            _change(answer.frames["dealers"].set_index("dealer_id", drop=False).loc[dealer])
+        with right:
+            _appeal(dealer, "grade")
     cards.table(grade_findings.table(answer, currency), most=15, on_pick=_look)
 
 

@@ -88,7 +88,10 @@ def steady(answer: Answer) -> Finding:
         if learned and known(frame["agreement"].iloc[1:].min()):
             title = titled(title, _("groups learned anew agree by {least} or more",
                                     least=formats.number(frame["agreement"].min(), 2)))  # fmt: skip
-    extra = [("groups", _("Groups learned anew"), "count"), ("agreement", _("Agreement"), "price")] if learned else []
+    extra: list[tuple[Any, ...]] = []
+    if learned:
+        frame["then"] = frame["kept"].map({True: _("as told then"), False: _("learned anew")})
+        extra = [("groups", _("Groups that day"), "count"), ("agreement", _("Agreement"), "price"), ("then", _("From"))]
     return Finding(
         "segment_steady", title,
         subtitle(who(answer), _("Share of dealers whose group changed since the day in the row below"),

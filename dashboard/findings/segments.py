@@ -121,7 +121,8 @@ def listed(answer: Answer, currency: str, picked: str) -> Finding:
                        ("net_sales", _("Net sales"), "money"), ("growth", _("Growth"), "rate"),
                        ("gross_margin_rate", _("Margin"), "rate"), ("days_late", _("Days late"), "days"),
                        ("visits", _("Visits"), "count"), ("promoted_share", _("On promotion"), "rate"),
-                       ("recency", _("Days since order"), "count"), ("towards", _("Nearest to")), *surely,
+                       ("orders", _("Orders"), "count"), ("recency", _("Days since order"), "count"),
+                       ("tenure_days", _("Days a customer"), "count"), ("towards", _("Nearest to")), *surely,
                        ("owner", _("Owner"))),
         answer, definitions=("segment", "net_sales", "like_growth", "days_late", "promoted_share"),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from analytics.questions import ask, segments_base
+from analytics.questions import ask, segments_base, segments_job
 from analytics.segmentation.migration import ABSENT
 from data.scope import Entitlement, ScopeError
 
@@ -105,3 +105,26 @@ def test_a_viewer_sees_its_own_dealers_move(company):
     columns = ["dealer_id", "before", "after"]
     assert answer.frames["moves"][columns].to_numpy().tolist() == own[columns].to_numpy().tolist()
     assert answer.values["dealers"] <= len(seen)
+
+
+def test_what_was_told_is_kept_and_set_beside_what_is_told_now(demo_home, copied, monkeypatch):
+    """Groups kept on an earlier day count as told then; where nothing was kept, they are learned anew."""
+    company = copied(demo_home)
+    days = [day.date() for day in company.result(segments_job.STEADY)["day"]]
+    earlier = days[-2]
+    dealers = segments_base.by_day(company)[earlier]["dealer_id"]
+    told = pd.DataFrame({"dealer_id": dealers, "group": [i % 2 for i in range(len(dealers))]})
+    monkeypatch.setattr(company.vintages, "_day", earlier)
+    company.vintages.keep(segments_job.VINTAGE, told)
+    monkeypatch.setattr(company.vintages, "_day", days[-1])
+    found = segments_job.compute(company, company.scope(), lambda done, of: None)
+    steady = found[segments_job.STEADY].set_index("day")
+    row = steady.loc[pd.Timestamp(earlier)]
+    assert row["kept"]
+    assert row["groups"] == 2
+    assert abs(row["agreement"]) < 0.1  # every second dealer is no group
+    assert not steady["kept"].drop(pd.Timestamp(earlier)).any()
+    kept = company.vintages.read(segments_job.VINTAGE, days[-1]).set_index("dealer_id")["group"]
+    now = found[segments_job.GROUPS]
+    now = now[now["day"] == pd.Timestamp(days[-1])].set_index("dealer_id")["group"]
+    pd.testing.assert_series_equal(kept, now, check_dtype=False)
