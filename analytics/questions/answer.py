@@ -158,6 +158,10 @@ def _who(company: Company, scope: Scope) -> list[dict[str, str | None]]:
         if grouping == "category":
             chosen += [{"name": id, "name_en": company.store.categories.get(id, id)} for id in ids]
             continue
+        if (
+            grouping == "dealer" and scope.entitlement is not None
+        ):  # the name of a dealer that is not one's own is hidden
+            ids = tuple(id for id in ids if company.sees(scope.entitlement, id))
         names = company.store.names(grouping).reindex(list(ids))
         chosen += [
             {"name": str(name), "name_en": english if isinstance(english, str) else None}

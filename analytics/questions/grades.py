@@ -27,7 +27,7 @@ def grades(company: Company, scope: Scope, today: str = "") -> Answer:
 
     Frame `dealers`: dealer_id, grade (A-D by the criteria; "" = not graded), points, binding (criterion that cost
     most), hard_stop, reason (of no grade), `<criterion>` and `<criterion>_penalty` (0-3) of longest_overdue (days past
-    due of the oldest twentieth of its open balance), late_share (of the money due in the past year, open 30 days past
+    due of the oldest tenth of its open balance), late_share (of the money due in the past year, open 30 days past
     due), overdue_share (of the open balance), days_late, utilisation (of the limit), decided (grade of the last
     verified change, if any), standing (decided, else grade), receivables, credit_limit, names, region_id, owner_id
     with names; worst first, then by receivables.
@@ -35,7 +35,7 @@ def grades(company: Company, scope: Scope, today: str = "") -> Answer:
     dealer_id and names, grade (asked for), reason, known_on, applied_on, decided_on, state, result, apply_by,
     verify_by, applied_late, decided_late, stage, days_left (working days to the end of the running clock, negative =
     overdue), who.
-    Values: dealers, graded, hard_stops, open (requests), overdue (open ones past their clock).
+    Values: dealers, graded, hard_stops (a D for that alone), open (requests), overdue (open ones past their clock).
     """
     store, day = company.store, scope.as_of
     late = store.query("dealer_pay", scope, day=day)
@@ -67,7 +67,8 @@ def grades(company: Company, scope: Scope, today: str = "") -> Answer:
     frames = {"dealers": base.people(company, scope, frame[kept]), "grades": by_grade,
               "requests": base.people(company, scope, asked)}  # fmt: skip
     values = {"dealers": len(frame), "graded": int((frame["grade"] != "").sum()),
-              "hard_stops": int(frame["hard_stop"].sum()), "open": len(open_),
+              "hard_stops": int((frame["hard_stop"] & (frame["points"] <= method.DEFAULT.most_points[-1])).sum()),
+              "open": len(open_),
               "overdue": int((open_["days_left"] < 0).sum()), "imported": store.has("fact_receivable")}  # fmt: skip
     return answer("dealers.grades", company, scope, frames, definitions=DEFINITIONS, values=values,
                   notes=receivables.notes_of(company, scope),

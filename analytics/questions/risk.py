@@ -16,6 +16,7 @@ from data.words import N_
 DEFINITIONS = ("churn_probability", "expected_margin", "margin_at_risk", "promoted_share", "top_share", "hhi")
 BANDS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)  # of said chances
 LIKELY = 0.5  # from which a dealer is told to be likely to stay silent
+WORTH_A_REASON = 0.1  # chance below which no reason is given: there is no risk to explain
 DEPENDENT = 0.25  # share bought on promotion from which a dealer hangs on them
 LARGEST = 10
 FRAMES = ("dealers", "bands", "dependence")
@@ -24,6 +25,10 @@ SHORT = {
                         "rate of orders."),
     "few_dealers": N_("Cannot tell who will go quiet: there are too few dealers. Chances are by each dealer's own "
                       "rate of orders."),
+    "no_better_than_chance": N_("Cannot tell who will go quiet: on past days the chances found it hardly better than "
+                                "tossing a coin. Use the silence against the usual gap."),
+    "badly_calibrated": N_("The chances say too much or too little: on past days they were off by more than 10 "
+                           "points. Use their order, not their size."),
     "no_orders": N_("Cannot tell who will go quiet: there are no orders."),
 }  # fmt: skip
 ALIKE = N_("Cannot tell who will go quiet: too few went quiet, or too few stayed, in the past. Chances are by each "
@@ -62,15 +67,21 @@ def risk(company: Company, scope: Scope) -> Answer:
     frame = stored.merge(features[today][columns], on="dealer_id")
     frame = frame[(frame["orders"] > 0) & frame["dealer_id"].isin(seen)]
     frame["at_risk"] = frame["probability"] * frame["expected_margin"].clip(lower=0) * job.HORIZON / 365
-    frame["drivers"] = [text.split(",") if text else [] for text in frame["drivers"].fillna("")]
-    frame = frame.sort_values(["at_risk", "dealer_id"], ascending=[False, True], ignore_index=True)
+    told_why = frame["drivers"].fillna("").where(frame["probability"] >= WORTH_A_REASON, "")
+    frame["drivers"] = [text.split(",") if text else [] for text in told_why]
+    frame = frame.sort_values(
+        ["at_risk", "probability", "dealer_id"], ascending=[False, False, True], ignore_index=True
+    )
     everybody = company.store.query("dealer_terms", scope)["dealer_id"]  # those closed since were silent, too
     bands = _bands(past[past["dealer_id"].isin(everybody)])
-    hangs = frame[frame["promoted_share"] >= DEPENDENT].sort_values("net_sales", ascending=False)
+    hangs = frame[frame["promoted_share"] >= DEPENDENT]
+    hangs = hangs.sort_values("net_sales", ascending=False)
     values = told | {
-        "at_risk": float(frame["at_risk"].sum()), "expected_margin": float(frame["expected_margin"].sum()),
-        "naive_margin": float(frame["naive_margin"].sum()), "likely": int((frame["probability"] >= LIKELY).sum()),
-        "promoted_share": float(frame["promoted"].sum() / max(frame["net_sales"].sum(), 1e-9)),
+        "at_risk": float(frame["at_risk"].sum(min_count=1)),
+        "expected_margin": float(frame["expected_margin"].clip(lower=0).sum(min_count=1)),
+        "naive_margin": float(frame["naive_margin"].sum(min_count=1)),
+        "likely": int((frame["probability"] >= LIKELY).sum()),
+        "promoted_share": float(frame["promoted"].sum(min_count=1) / max(frame["net_sales"].sum(), 1e-9)),
         "dependent": len(hangs), "top_share": top_share(frame["net_sales"], LARGEST), "hhi": hhi(frame["net_sales"]),
         "top": min(LARGEST, len(frame)), "dealers": len(frame), "day": day,
         "silent_said": float((bands["said"] * bands["count"]).sum()),

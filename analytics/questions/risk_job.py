@@ -30,6 +30,9 @@ def compute(company: Company, scope: Scope, report: Report) -> Mapping[str, pd.D
     bgnbd_reason (verdict of the model).
     """
     orders = company.store.query("dealer_orders", scope)
+    costed = company.store.measure(scope.but(period=company.store.sales_span), ("costed_sales",))["costed_sales"].iloc[
+        0
+    ]
     if orders.empty:
         empty = pd.DataFrame(columns=["dealer_id", "probability", "rule", "drivers", "expected_margin", "naive_margin",
                                       "alive"])  # fmt: skip
@@ -43,6 +46,8 @@ def compute(company: Company, scope: Scope, report: Report) -> Mapping[str, pd.D
     report(3, 4)
     frame = at_risk.merge(worth.rename(columns={"expected": "expected_margin", "naive": "naive_margin"}),
                           on="dealer_id", how="left")  # fmt: skip
+    if not costed > 0:  # no cost of goods is known: nobody's margin is
+        frame[["expected_margin", "naive_margin"]] = float("nan")
     frame["alive"] = frame["dealer_id"].map(alive)
     past = _past(orders, scope.as_of - dt.timedelta(HORIZON))
     report(4, 4)

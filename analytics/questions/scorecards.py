@@ -69,20 +69,24 @@ def scorecard(company: Company, scope: Scope, weights: str = "") -> Answer:
     held = dealers.set_index("dealer_id")["tier"]
     cuts, last = ladder(scores, held, company.settings.tier_cuts, company.settings.lowest_tier)
     proposed = tiers(scores, held, cuts=cuts, last=last, previous_scores=_before(stored, day, wanted, bounds))
+    tiered = bool(held.notna().any())
+    if not tiered:  # a company without tiers is told none
+        proposed = proposed.assign(move="none", proposed=None, reasons=[()] * len(proposed))
     frame = scores.merge(proposed.drop(columns="score"), on="dealer_id")
     frame["reasons"] = [list(reasons) for reasons in frame["reasons"]]
     seen = base.open_dealers(company, scope)
     frame = frame[frame["dealer_id"].isin(seen)].merge(_appeals(company), on="dealer_id", how="left")
     frame = frame.sort_values(["score", "dealer_id"], ascending=[False, True], ignore_index=True)
     criteria = _criteria(frame, wanted, bounds)
-    goal, following = _goal(frame, cuts, last)
+    goal, following = _goal(frame, cuts, last) if tiered else (float("nan"), "")
     ways = pd.DataFrame()
     if len(frame) == 1 and goal == goal:
         ways = method.what_would(frame.iloc[0], goal, wanted, bounds)
     moves = frame["move"].value_counts()
     values = {"day": day, "dealers": len(frame), "scored": int(frame["score"].notna().sum()),
               "up": int(moves.get("up", 0)), "down": int(moves.get("down", 0)), "goal": goal, "next_tier": following,
-              "cuts": dict(cuts), "lowest": last, "appeals": int((frame["appeal_state"] == "open").sum()),
+              "cuts": dict(cuts) if tiered else {}, "lowest": last,
+              "appeals": int((frame["appeal_state"] == "open").sum()),
               "weights": weights}  # fmt: skip
     frames = {"dealers": base.people(company, scope, frame), "criteria": criteria, "ways": ways}
     return answer("dealers.scorecard", company, scope, frames, definitions=DEFINITIONS, values=values,

@@ -24,6 +24,7 @@ QUARTERS = 8  # ends of quarters before the as-of day of which groups are told
 RELEARNED = 5  # of the latest days: groups are learned anew from each, to tell how steady they are
 SCORED = 3  # of the ends of quarters and the as-of day, the latest: price and promotion discipline are measured
 YEAR = 365
+BEGAN = 60  # days from the first sale in the data: who bought by then may have bought before
 
 Report = Callable[[int, int], None]
 
@@ -41,7 +42,9 @@ def days(as_of: dt.date, first: dt.date) -> list[dt.date]:
 def compute(company: Company, scope: Scope, report: Report) -> Mapping[str, pd.DataFrame]:
     """The stored results.
 
-    `dealer_features`: day, dealer_id, region_id, tier, the columns of segmentation.features, range_coverage (products
+    `dealer_features`: day, dealer_id, region_id, tier, tenure_days (since it was opened, else since its first order;
+    missing for one that bought in the first BEGAN days of the data), the other columns of segmentation.features,
+    range_coverage (products
     bought / products sold to anybody in the year), and on the last SCORED days price_breach_share and
     promotion_execution (rates, missing = unknown). `dealer_groups`: day, dealer_id, group, probability, next,
     next_probability, all by the ruler of the as-of day. `segment_names`: group, name, drivers (JSON), verdict,
@@ -78,7 +81,8 @@ def compute(company: Company, scope: Scope, report: Report) -> Mapping[str, pd.D
         if then is None and done >= len(by_day) - RELEARNED:
             then = learned.labels if day == pd.Timestamp(as_of) else segment(part).labels
         if then is not None:
-            row |= {"groups": then.nunique(), "agreement": agreement(told, then)}
+            itself = day == pd.Timestamp(as_of)  # agrees with itself: that says nothing
+            row |= {"groups": then.nunique(), "agreement": float("nan") if itself else agreement(told, then)}
         steady.append(row)
         before = told
         report(len(wanted) + 1 + max(done - len(by_day) + RELEARNED + 1, 0), of)
@@ -92,11 +96,21 @@ def compute(company: Company, scope: Scope, report: Report) -> Mapping[str, pd.D
 
 def on_day(company: Company, scope: Scope, day: dt.date) -> pd.DataFrame:
     """Features of all dealers in scope that had bought by the day."""
-    raw = company.store.query("dealer_features", scope, days=[day])
+    store = company.store
+    raw = store.query("dealer_features", scope, days=[day])
+    if not store.has("fact_visit"):
+        raw["visits"] = float("nan")
+    if not (store.has("dim_promotion") or store.has("fact_promotion_cost")):
+        raw[["promoted", "style_promoted"]] = float("nan")
     frame = features(raw)
+    # whoever bought when the data begin, and was not opened later, may have been a dealer for long
+    since = pd.to_datetime(raw["opened_date"])
+    began = raw["first_order"] <= pd.Timestamp(store.sales_span.start + dt.timedelta(BEGAN))
+    told = (pd.Timestamp(day) - since.where(since.notna(), pd.to_datetime(raw["first_order"]))).dt.days.astype(float)
+    frame["tenure_days"] = told.mask(since.isna() & began)
     frame.insert(2, "region_id", raw["region_id"])
     frame.insert(3, "tier", raw["tier"])
-    year = company.store.measure(scope, ("quantity",), ("product",), period=Period(day - dt.timedelta(YEAR - 1), day))
+    year = store.measure(scope, ("quantity",), ("product",), period=Period(day - dt.timedelta(YEAR - 1), day))
     sold = int((year["quantity"] > 0).sum())
     return frame.assign(range_coverage=frame["products"] / sold if sold else float("nan"))
 

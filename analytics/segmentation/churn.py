@@ -8,7 +8,7 @@ learned from. Ranking, spread and level of the chances are learned apart: see `c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +24,7 @@ LOOKED_BACK = 3 * YEAR  # over cuts: habits change
 STEP, MOST_CUTS = 14, 24  # days between cuts at the least; their number, with those of the same season 3 more
 FEWEST_DEALERS = 30  # that had ordered by the as-of day
 MOST_ROWS = 60_000  # dealers × cuts learned from; more only take time
+LEAST_AUC, MOST_ERROR = 0.6, 0.1  # on past cuts, beyond which chances are shown with a warning
 LEAST_DRIVER, MOST_DRIVERS = 0.1, 3  # log odds above the average dealer; number of codes
 
 
@@ -39,7 +40,9 @@ def churn(orders: pd.DataFrame, as_of: Day, horizon_days: int = 90) -> pd.DataFr
     all (`unknown`), both a rule of 1.
 
     attrs: verdict `ok` or `insufficient_evidence` with reason `no_orders`, `short_history`, `few_dealers`, `one_class`,
-    `few_labels` (then the chance is that of a Poisson rate smoothed towards everybody's); method (`logit`, `blend`,
+    `few_labels` (then the chance is that of a Poisson rate smoothed towards everybody's), `no_better_than_chance` or
+    `badly_calibrated` (then it is the learned one, but on past cuts its AUC or calibration error passed LEAST_AUC,
+    MOST_ERROR); method (`logit`, `blend`,
     `rate`); and from cuts whose labels began after those learned from were known (measured = `out_of_time`, else
     `out_of_dealer`: on dealers not learned from): auc, auc_rule, ece (ten bins; all three means over cuts), base_rate,
     n (dealers × cuts).
@@ -61,6 +64,8 @@ def churn(orders: pd.DataFrame, as_of: Day, horizon_days: int = 90) -> pd.DataFr
         attrs: dict[str, object] = {"verdict": "insufficient_evidence", "reason": reason, "method": "rate"}
     else:
         attrs = {"verdict": "ok", "reason": "", **measured(rows, horizon_days)}
+        if doubt := _doubt(attrs):
+            attrs |= {"verdict": "insufficient_evidence", "reason": doubt}
         chance, shares = np.zeros(len(now.rule)), np.zeros(now.features.shape)
         learned = Learned(rows, attrs["method"] == "blend", horizon_days)
         chance[now.bought] = learned.chances(now.features[now.bought], today)
@@ -115,6 +120,14 @@ def _lacking(now: Known, cuts: Sequence[int], rows: Rows) -> str:
     if rows.enough():
         return ""
     return "one_class" if len(rows.silent) and rows.silent.mean() in (0, 1) else "few_labels"
+
+
+def _doubt(tested: Mapping[str, object]) -> str:
+    """Why chances that were learned are not to be trusted by what past cuts said of them; empty where they are."""
+    auc, error = float(str(tested.get("auc", "nan"))), float(str(tested.get("ece", "nan")))
+    if not auc >= LEAST_AUC:  # nothing measured counts, too
+        return "no_better_than_chance"
+    return "" if error <= MOST_ERROR else "badly_calibrated"
 
 
 def _by_rate(now: Known, horizon: int) -> Array:

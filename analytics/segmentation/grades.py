@@ -25,7 +25,7 @@ class Cuts:
     The first that cost most is named as binding, so the order is that of gravity.
     """
 
-    longest_overdue: Three = (15.0, 30.0, 60.0)  # days past due of the oldest open invoice
+    longest_overdue: Three = (15.0, 30.0, 60.0)  # days past due of the oldest tenth of the open balance
     late_share: Three = (0.05, 0.15, 0.30)  # of the money due in the past year, what was open 30 days past due
     overdue_share: Three = (0.10, 0.25, 0.50)  # of the open balance
     days_late: Three = (5.0, 15.0, 30.0)  # average days past due of payments, weighted by amount

@@ -37,7 +37,7 @@ def drivers_of(scale: Ruler, points: np.ndarray, labels: np.ndarray, count: int)
         away = own.mean(axis=0) - points.mean(axis=0)
         order = np.argsort(-np.abs(away), kind="stable")
         kept = [i for i in order[:MOST] if abs(away[i]) >= APART] or [int(order[0])]
-        names = list(scale.columns)
+        names = [str(name) for name in scale.columns]
         result[group] = tuple(Driver(names[i], float(away[i])) for i in kept)
     return result
 

@@ -6,7 +6,7 @@ dealer made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +14,13 @@ import pandas as pd
 
 TAIL = 2.5  # standard deviations: an outlier lies at the edge and makes no group of its own
 BOTH_SIGNS = 0.05  # share of negative values from which a column counts as signed; fewer stand at zero (more returned)
+FLOOR = 1.0  # added before the logarithm, in medians: zero has a place; less is less steady, more blurs small ones
 FEWEST_VALUES = 5  # different ones, below which a column is a code (a region's number, a flag) and measures nothing
 
 
 @dataclass(frozen=True)
 class Measured:
-    """How one column is measured: log(1 + x / unit), without unit x itself; less `centre`, divided by `spread`."""
+    """How one column is measured: log(x / unit + FLOOR), without unit x itself; less `centre`, divided by `spread`."""
 
     unit: float
     centre: float
@@ -31,7 +32,7 @@ class Measured:
 class Ruler:
     """The scale of each column that can tell dealers apart. Fitted once, so that later values are measured alike."""
 
-    columns: Mapping[str, Measured]
+    columns: Mapping[Hashable, Measured]
 
     def measure(self, features: pd.DataFrame) -> np.ndarray:
         """(rows, columns) standardised logs, none missing. A column that is absent stands at its median."""
@@ -45,7 +46,7 @@ class Ruler:
 
 def ruler(features: pd.DataFrame) -> Ruler:
     """The ruler of these features. Columns with fewer than FEWEST_VALUES different values are left out."""
-    columns = {}
+    columns: dict[Hashable, Measured] = {}
     for name in features.columns:
         known = _numbers(features[name])
         known = known[~np.isnan(known)]
@@ -55,7 +56,7 @@ def ruler(features: pd.DataFrame) -> Ruler:
         logs = _log(known, unit)
         spread = float(logs.std())
         if spread > 1e-9:
-            columns[str(name)] = Measured(unit, float(logs.mean()), spread, float(np.median(logs)))
+            columns[name] = Measured(unit, float(logs.mean()), spread, float(np.median(logs)))
     return Ruler(columns)
 
 
@@ -66,4 +67,4 @@ def _numbers(column: pd.Series) -> np.ndarray:
 
 
 def _log(values: np.ndarray, unit: float) -> np.ndarray:
-    return values if np.isnan(unit) else np.asarray(np.log1p(np.clip(values, 0, None) / unit))
+    return values if np.isnan(unit) else np.asarray(np.log(np.clip(values, 0, None) / unit + FLOOR))

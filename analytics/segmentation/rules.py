@@ -42,21 +42,22 @@ class Thresholds:
 def life_cycle(dealers: pd.DataFrame, cuts: Thresholds) -> pd.DataFrame:
     """The stage of each dealer (STAGES), and what it is nearest to.
 
-    dealers: recency and tenure_days (days), growth (rate, may be missing). The first that fits: lost (no order for
-    lost_days), dormant (for dormant_days), new (first order less than new_days ago, or too young for its growth to be
-    told), growing, declining, mature. Returns segment, next (the stage whose threshold is nearest; missing for new and
-    lost), gap: the distance to it, growth as a rate, days as a share of the threshold. Raises ValueError.
+    dealers: recency and tenure_days (days; missing: a dealer for longer than is known), growth (rate, may be missing).
+    The first that fits: lost (no order for more than lost_days), dormant (dormant_days), new (a dealer for less than
+    new_days), growing, declining, mature (also where growth cannot be told). Returns segment, next (the stage whose
+    threshold is nearest; missing for new and lost, and where growth cannot be told), gap: the distance to it, growth as
+    a rate, days as a share of the threshold. Raises ValueError.
     """
     require(dealers, ("recency", "tenure_days", "growth"), what="life cycle")
     quiet, growth = dealers["recency"], dealers["growth"]
     stage = pd.Series("mature", index=dealers.index)
     stage[growth <= cuts.declining] = "declining"
     stage[growth >= cuts.growing] = "growing"
-    stage[(dealers["tenure_days"] < cuts.new_days) | growth.isna()] = "new"
+    stage[dealers["tenure_days"] < cuts.new_days] = "new"
     stage[quiet > cuts.dormant_days] = "dormant"
     stage[quiet > cuts.lost_days] = "lost"
     up, down = (growth - cuts.growing).abs(), (growth - cuts.declining).abs()
-    bought = stage.isin(["growing", "mature", "declining"])
+    bought = stage.isin(["growing", "mature", "declining"]) & growth.notna()
     ahead = pd.Series(pd.NA, index=dealers.index, dtype="object")
     ahead[bought] = np.where(stage[bought] != "mature", "mature", np.where(up <= down, "growing", "declining")[bought])
     ahead[stage == "dormant"] = "lost"

@@ -15,8 +15,8 @@ NEEDED = ("dealer_id", "order_date", "net_amount", "margin")
 YEAR = 365
 HALF = 182  # days of the latest half, whose pace is the trend
 YOUNG = 90  # days that smooth the run rate of a dealer of less than a year
-GROUPS = 5  # of dealers by recency
-PRIOR = 10  # dealers of the mean activity that smooth the activity of a group
+QUIET = (30, 60, 90, 180, 365)  # days since the last order between which dealers are alike
+PRIOR = 2  # dealers of the mean activity that smooth the activity of a group
 TRENDS = (0.0, 0.25, 0.5)  # share of the latest pace in the run rate: a trend is damped
 FEWEST = 30  # dealers with margin in the year before a past cut
 WARM_UP = 30  # days of history at the day that chances are learned from
@@ -47,7 +47,7 @@ def expected_margin(orders: pd.DataFrame, as_of: Day) -> pd.DataFrame:
     orders: dealer_id, order_date, net_amount, margin (money, returns negative; missing counts as 0). Returns one row a
     dealer: dealer_id; expected; naive (margin of the last 365 days). `expected` is the yearly run rate (a young
     dealer's smoothed, the latest half by a damped share) × the chance to order at all, which is the share that did in
-    the year after an earlier day among dealers of the same fifth by recency. It takes the place of `naive` only where
+    the year after an earlier day among dealers that were as long silent. It takes the place of `naive` only where
     its error was less at past cuts; what it needs is learned a year before each of them.
 
     attrs: verdict `ok` or `insufficient_evidence` (less than two years and WARM_UP days, or FEWEST dealers:
@@ -124,12 +124,11 @@ def _state(code: Array, day: Array, margin: Array, sale: Array, cut: int, n: int
 
 
 def _activity(before: _State, came: Array, now: _State) -> Array:
-    """Chance to order within a year: the share that did among dealers of the same fifth by recency a year before."""
+    """Chance to order within a year: the share that did among dealers as long silent a year before."""
     known = _there(before)
     if not known.any():
         return np.ones(len(now.recency))
-    edges = np.unique(np.quantile(before.recency[known], np.arange(1, GROUPS) / GROUPS))
-    group = np.searchsorted(edges, before.recency[known])
-    hits, size = np.bincount(group, came[known], minlength=GROUPS), np.bincount(group, minlength=GROUPS)
+    group, groups = np.searchsorted(QUIET, before.recency[known]), len(QUIET) + 1
+    hits, size = np.bincount(group, came[known], minlength=groups), np.bincount(group, minlength=groups)
     share = (hits + PRIOR * came[known].mean()) / (size + PRIOR)
-    return np.asarray(share[np.searchsorted(edges, np.nan_to_num(now.recency, nan=edges[-1]))])
+    return np.asarray(share[np.searchsorted(QUIET, np.nan_to_num(now.recency, nan=np.inf))])

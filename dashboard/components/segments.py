@@ -43,7 +43,8 @@ def row(stages: Answer, risk: Answer, score: Answer) -> None:
 
     def stage(code: str, help: str) -> Kpi:
         card = by_stage.loc[code]
-        lines = [Line(_("{share} of sales", share=formats.rate(card["net_sales_share"], 0)))]
+        lines = [Line(_("{share} of sales", share=formats.rate(card["net_sales_share"], 0)))
+                 if known(card["net_sales_share"]) else Line(_("no dealer"))]  # fmt: skip
         if known(card["growth"]):
             lines.append(Line(_("on last year"), formats.rate(card["growth"], signed=True), card["growth"], 1))
         return Kpi(segment_words.names(stages.frames["segments"])[code], formats.count(card["dealers"]), lines, help)
@@ -58,14 +59,18 @@ def row(stages: Answer, risk: Answer, score: Answer) -> None:
              Line(_("{n} lost", n=formats.count(silent["lost"])))],
             _("No order for more than 90 days: dormant; for more than a year: lost")),
     ]  # fmt: skip
-    if "at_risk" in values:
-        items.append(Kpi(_("Margin at risk"), formats.compact(values["at_risk"]),
+    if "at_risk" in values and risk.scope.as_of == risk.values["day"]:  # told of the last day alone
+        trusted = risk.verdict == "ok" and known(values["at_risk"])
+        why = _("no margin is known") if risk.verdict == "ok" else _("cannot be told from past days")
+        items.append(Kpi(_("Margin at risk"), formats.compact(values["at_risk"]) if trusted else formats.MISSING,
                          [Line(_("of {whole} in 90 days", whole=formats.compact(values["expected_margin"] * 90 / 365))),
-                          Line(_("{n} likely to stay silent", n=formats.count(values["likely"])))],
+                          Line(_("{n} likely to stay silent", n=formats.count(values["likely"])))]
+                         if trusted else [Line(why)],
                          _("Chance of no order in 90 days times the margin expected of 90 days")))  # fmt: skip
         items.append(Kpi(_("Bought on promotion"), formats.rate(values["promoted_share"]),
                          [Line(_("of sales of the year")),
-                          Line(_("{n} dealers from 25%", n=formats.count(values["dependent"])))],
+                          Line(_("{n} dealers buy 25% or more so", n=formats.count(values["dependent"])))]
+                         if known(values["promoted_share"]) else [Line(_("no promotions imported"))],
                          _("Net sales of lines that carry a promotion divided by net sales of the year")))  # fmt: skip
     if "up" in score.values:
         up, down = score.values["up"], score.values["down"]
@@ -173,7 +178,7 @@ def _thresholds(kind: str, answer: Answer) -> None:
             for name in names:
                 _slider(name, answer.values["thresholds"][name])
         if answer.values["cuts"]:
-            muted(_("{n} dealers are in another group than by the settings",
+            muted(_("{n} dealers are in another group than by the settings; the figures above stay by the settings",
                     n=formats.count(answer.values["changed"])))  # fmt: skip
             if st.button(_("Back to the settings"), icon=":material/undo:", type="tertiary"):
                 address.put({CUTS: ""})

@@ -70,7 +70,7 @@ def table(answer: Answer, currency: str) -> Finding:
     return Finding(
         "grades", title,
         subtitle(who(answer), _("Penalty points: 0 to 2 is A, to 5 B, to 8 C, above D"), formats.date(answer.as_of)),
-        frame, columns(("dealer", _("Dealer")), ("shown", _("By the rules")), ("valid", _("Valid")),
+        frame, columns(("dealer", _("Dealer")), ("shown", _("By the rules")), ("valid", _("In force")),
                        ("points", _("Penalty points"), "count"), ("because", _("Because of")),
                        ("longest_overdue", _("Oldest debt, days"), "count"), ("late_share", _("Paid late"), "rate"),
                        ("overdue_share", _("Overdue"), "rate"), ("days_late", _("Days late"), "days"),

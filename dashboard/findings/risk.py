@@ -36,7 +36,10 @@ def table(answer: Answer, currency: str) -> Finding:
     if n:
         title = titled(ngettext("{n} dealer is likely to stay silent for 90 days",
                                 "{n} dealers are likely to stay silent for 90 days", n),
-                       _("margin of {amount} at risk in all", amount=formats.compact(values["at_risk"])))  # fmt: skip
+                       _("margin of {amount} at risk in all", amount=formats.compact(values["at_risk"]))
+                       if known(values["at_risk"]) else "")  # fmt: skip
+    if values["verdict"] != "ok":
+        title = _("Cannot tell who will stay silent")
     return Finding(
         "risk", title,
         subtitle(who(answer), _("Chance of no order in 90 days × margin of 90 days, {currency}, most at risk first",
@@ -74,11 +77,12 @@ def calibration(answer: Answer) -> Finding:
 def how_good(answer: Answer) -> str:
     """How well past silence was told, beside the plain rule."""
     values = answer.values
-    if values.get("verdict") != "ok" or not known(values.get("auc")):
+    if not known(values.get("auc")):
         return _("Not tested: too little is known of the past.")
-    words = _("On {n} past cases the silent one of two dealers was found in {auc} (plain rule: {rule}); chances were "
-              "off by {ece} on average.", n=formats.count(values["n"]), auc=formats.rate(values["auc"]),
-              rule=formats.rate(values["auc_rule"]), ece=formats.points(values["ece"]).lstrip("+"))  # fmt: skip
+    words = _("On {n} past cases the dealer that went silent ranked above one that did not in {auc} of pairs (plain "
+              "rule: {rule}); chances were off by {ece} on average.",
+              n=formats.count(values["n"]), auc=formats.rate(values["auc"]), rule=formats.rate(values["auc_rule"]),
+              ece=formats.points(values["ece"]).lstrip("+"))  # fmt: skip
     model = {"ok": "", "no_dropout": _("BG/NBD says nothing here: the orders know no leaving for good.")}
     return " ".join(filter(None, (words, model.get(str(values["bgnbd"]), _("BG/NBD could not be fitted.")))))
 
@@ -86,6 +90,8 @@ def how_good(answer: Answer) -> str:
 def margin_words(answer: Answer) -> str:
     """How well the expected margin did on past years."""
     values = answer.values
+    if not known(values["expected_margin"]):
+        return _("No cost of goods is known, so no margin is.")
     if not known(values.get("wape")):
         return _("Expected margin: that of the last 12 months; two years of history are needed to do better.")
     return _("Expected margin missed past years by {wape} (the last 12 months alone: {naive}).",
@@ -99,9 +105,11 @@ def dependence(answer: Answer, currency: str) -> Finding:
     values = answer.values
     n = int(values["dependent"])
     share = formats.rate(values["promoted_share"])
-    title = titled(_("{share} of sales is bought on promotion", share=share),
-                   ngettext("{n} dealer buys a quarter or more so", "{n} dealers buy a quarter or more so", n)
-                   if n else _("no dealer a quarter or more"))  # fmt: skip
+    title = _("What is bought on promotion is not known")
+    if known(values["promoted_share"]):
+        rest = ngettext("{n} dealer buys a quarter or more so", "{n} dealers buy a quarter or more so", n)
+        title = titled(_("{share} of sales is bought on promotion", share=share),
+                       rest if n else _("no dealer a quarter or more"))  # fmt: skip
     return Finding(
         "dependence", title,
         subtitle(who(answer), _("Net sales, {currency}, of dealers from 25%",

@@ -53,7 +53,7 @@ def table(answer: Answer) -> Finding:
         "scorecard", _table_title(answer),
         subtitle(who(answer), _("Points of 100; parts add up to the score"), _year(answer)),
         frame, columns(("dealer", _("Dealer")), ("score", _("Score"), "days"), ("rank", _("Rank"), "count"),
-                       ("tier", _("Tier")), ("speaks", _("Speaks for")), ("why", _("Because of")),
+                       ("tier", _("Tier")), ("speaks", _("Score fits tier")), ("why", _("Because of")),
                        *((f"{id}_share", word, "days") for id, word in words.items()), *appeal,
                        ("owner", _("Owner"))),
         answer, definitions=("dealer_score", "like_growth", "days_late", "range_coverage", "price_breach_share",
@@ -70,7 +70,9 @@ def _table_title(answer: Answer) -> str:
 
 
 def tiers_words(answer: Answer) -> str:
-    """Where the tiers end."""
+    """Where the tiers end; nothing for a company without tiers."""
+    if not answer.values["cuts"]:
+        return _("No dealer has a tier: import them with the dealers to see who scores for another one.")
     cuts = _(", ").join(_("{tier} from {cut}", tier=tier, cut=formats.number(cut, 0))
                         for tier, cut in answer.values["cuts"].items())  # fmt: skip
     return _("Tiers: {cuts}, else {last}. A move needs 3 points beyond the cut and the quarter before on that side.",
@@ -117,6 +119,8 @@ def ways(answer: Answer) -> Finding:
         frame["to"] = [value_words(id, value) if known(value) else _("not by this alone")
                        for id, value in zip(frame["criterion"], frame["needed"], strict=True)]  # fmt: skip
     title = _("{name} is in the highest tier", name=name)
+    if not values["cuts"]:
+        title = _("No dealer has a tier")
     if known(goal) and known(row["score"]):
         missing = goal - row["score"]
         title = _("{name} has the {goal} points of tier {tier}", name=name, goal=formats.number(goal, 0),

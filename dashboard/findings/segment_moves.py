@@ -85,7 +85,7 @@ def steady(answer: Answer) -> Finding:
     if known(frame["moved"].iloc[0] if len(frame) else float("nan")):
         share = formats.rate(frame["moved"].iloc[0])
         title = _("{share} of dealers changed their group in the last step", share=share)
-        if learned and known(frame["agreement"].iloc[1:].min()):
+        if learned and known(frame["agreement"].min()):
             title = titled(title, _("groups learned anew agree by {least} or more",
                                     least=formats.number(frame["agreement"].min(), 2)))  # fmt: skip
     extra: list[tuple[Any, ...]] = []

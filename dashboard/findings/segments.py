@@ -27,6 +27,8 @@ def year_words(answer: Answer) -> str:
 def page_title(segments: Answer, stages: Answer) -> str:
     """Who carries the business, and who slips away. stages: the answer of the life cycle."""
     if segments.verdict != "ok":
+        if not segments.values.get("pending"):
+            return _("Too early to tell groups of dealers")
         return _("Dealers: the groups are being computed")
     cards = segments.frames["segments"].dropna(subset=["segment"])
     told = names(cards)
@@ -69,7 +71,7 @@ def chart(answer: Answer, currency: str, picked: str) -> Finding:
         "segment_map", _map_title(frame),
         subtitle(who(answer), _("Net sales a dealer, {currency}, over growth on last year; disc: share of sales",
                                 currency=formats.currency_name(currency)), year_words(answer)),
-        frame, columns(*_group_columns()), answer, draw if len(groups) else None,
+        frame, columns(*_group_columns()), answer, draw if groups["growth"].notna().any() else None,
         lambda style: _("The numbers are those of the groups beside; click one to see its dealers."),
         ("segment", "net_sales", "like_growth", "gross_margin_rate", "days_late", "promoted_share"),
     )  # fmt: skip

@@ -48,9 +48,9 @@ due AS (
 ),
 waited AS (
     SELECT e.day, b.dealer_id,
-        sum(b.balance * (least(b.valid_to, e.day + 1) - greatest(b.valid_from, b.due_date + 1)))::DOUBLE AS money_days
+        sum(b.balance * (least(b.valid_to, e.day) - greatest(b.valid_from, b.due_date)))::DOUBLE AS money_days
     FROM ends e JOIN receivable_balance b ON b.due_date > e.day - 365 AND b.due_date <= e.day AND b.balance > 0
-        AND b.valid_to > b.due_date + 1 AND b.valid_from <= e.day
+        AND b.valid_to > b.due_date AND b.valid_from <= e.day
     GROUP BY ALL
 ),
 seen AS (
@@ -58,7 +58,7 @@ seen AS (
     FROM ends e JOIN fact_visit v ON v.visit_date > e.day - 365 AND v.visit_date <= e.day
     WHERE v.dealer_id IS NOT NULL GROUP BY ALL
 )
-SELECT r.day, dealer_id::VARCHAR AS dealer_id, d.region_id::VARCHAR AS region_id, d.tier, r.first_order, r.last_order,
+SELECT r.day, dealer_id::VARCHAR AS dealer_id, d.region_id::VARCHAR AS region_id, d.tier, d.opened_date, r.first_order, r.last_order,
     coalesce(net_sales, 0) AS net_sales, coalesce(net_sales_before, 0) AS net_sales_before, coalesce(compared_now, 0) AS compared_now,
     coalesce(compared_before, 0) AS compared_before,
     greatest(least(365, r.day - r.first_order - 364), 0) AS compared_days,

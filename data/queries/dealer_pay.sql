@@ -1,15 +1,15 @@
 -- How each open dealer paid over the year up to $day: money due, days past due that it waited (by amount, up to the day),
 -- days as a dealer (since it was opened, else since its first sale), its credit limit, and how many days the oldest
--- twentieth of its open balance is past due at least: one small invoice in dispute does not speak for the rest.
+-- tenth of its open balance is past due at least: one small invoice in dispute does not speak for the rest.
 WITH due AS (
     SELECT dealer_id, sum(amount)::DOUBLE AS due FROM fact_receivable
     WHERE due_date > $day::DATE - 365 AND due_date <= $day AND amount > 0 GROUP BY 1
 ),
 waited AS (
     SELECT dealer_id,
-        sum(balance * (least(valid_to, $day::DATE + 1) - greatest(valid_from, due_date + 1)))::DOUBLE AS money_days
+        sum(balance * (least(valid_to, $day::DATE) - greatest(valid_from, due_date)))::DOUBLE AS money_days
     FROM receivable_balance
-    WHERE due_date > $day::DATE - 365 AND due_date <= $day AND balance > 0 AND valid_to > due_date + 1
+    WHERE due_date > $day::DATE - 365 AND due_date <= $day AND balance > 0 AND valid_to > due_date
         AND valid_from <= $day
     GROUP BY 1
 ),
@@ -18,7 +18,7 @@ aged AS (
         sum(balance) OVER (PARTITION BY dealer_id) AS whole
     FROM receivable_balance WHERE balance > 0 AND valid_from <= $day AND valid_to > $day
 ),
-oldest AS (SELECT dealer_id, max(days) FILTER (older >= 0.05 * whole) AS days FROM aged GROUP BY 1),
+oldest AS (SELECT dealer_id, max(days) FILTER (older >= 0.1 * whole) AS days FROM aged GROUP BY 1),
 first AS (SELECT dealer_id, min(sales_date) AS day FROM fact_sales WHERE line_type = 'sale' GROUP BY 1)
 SELECT d.dealer_id::VARCHAR AS dealer_id, due.due,
     CASE WHEN due.due > 0 THEN coalesce(money_days, 0) / due.due END AS days_late,

