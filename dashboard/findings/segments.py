@@ -13,11 +13,10 @@ from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.findings.names import names_of
-from dashboard.findings.segment_words import driver_word, names
+from dashboard.findings.segment_words import names
 from dashboard.i18n import _, ngettext
 
 NEAR = 3  # dealers of a group that are named as nearest to leaving it
-CARRY = 0.5  # share of sales that "carry the business" means
 
 
 def year_words(answer: Answer) -> str:
@@ -154,11 +153,6 @@ def leaving(answer: Answer, segment: str) -> list[str]:
     frame, told = answer.frames["dealers"], names(answer.frames["segments"])
     own = frame[(frame["segment"] == segment) & frame["gap"].notna()].nsmallest(NEAR, "gap")
     return [f"{name} → {told.get(code, '–')}" for name, code in zip(names_of(own, "dealer"), own["next"], strict=True)]
-
-
-def apart(card: pd.Series) -> str:
-    """What sets a learned group apart, in words."""
-    return _(", ").join(driver_word(driver) for driver in card["drivers"])
 
 
 def tried(answer: Answer) -> Finding:
