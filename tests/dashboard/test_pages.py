@@ -26,7 +26,7 @@ LATIN = {"Excel", "Qudao", "qudao", "demo", "parquet", "toml", "xlsx", "IFRS", "
     w for m in MEASURES for w in WORD.findall(m.id)
 }
 # What is no word that a reader sees: markdown's directives and icons, colours, markup inside charts.
-NO_WORD = re.compile(r":material/\w+:|:[a-z-]+(?=\[)|<[^>]*>|&nbsp;|#[0-9a-f]{6}\b|`[^`]*`|https?://\S+", re.I)
+NO_WORD = re.compile(r":material/\w+:|%\{\w+|:[a-z-]+(?=\[)|<[^>]*>|&nbsp;|#[0-9a-f]{6}\b|`[^`]*`|https?://\S+", re.I)
 # Fields of Streamlit's messages that hold a reader's words.
 FIELDS = {"body", "label", "help", "placeholder", "value", "delta", "default", "options", "content", "alt", "title",
           "caption", "element", "tag", "text", "name", "message", "header", "subtitle"}  # fmt: skip
