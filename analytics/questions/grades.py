@@ -8,6 +8,7 @@ import pandas as pd
 
 from analytics.questions import receivables
 from analytics.questions import segments_base as base
+from analytics.questions import segments_job as job
 from analytics.questions.answer import Answer, answer, question
 from analytics.receivables import risk
 from analytics.segmentation import grades as method
@@ -38,7 +39,10 @@ def grades(company: Company, scope: Scope, today: str = "") -> Answer:
     Values: dealers, graded, hard_stops (a D for that alone), open (requests), overdue (open ones past their clock).
     """
     store, day = company.store, scope.as_of
-    late = store.query("dealer_pay", scope, day=day)
+    late = job.pays(company, scope, day)
+    people = base.profiles(company, scope)
+    late = late[late["dealer_id"].isin(people.loc[~people["closed"], "dealer_id"])]
+    late["tenure_days"] = (pd.Timestamp(day) - pd.to_datetime(late["since"])).dt.days
     owing = receivables.debtors(company, scope)[
         ["dealer_id", "receivables", "overdue", "utilisation"]
     ]  # fmt: skip
@@ -64,8 +68,8 @@ def grades(company: Company, scope: Scope, today: str = "") -> Answer:
     by_grade.insert(0, "dealers", frame.groupby("grade").size())
     by_grade = by_grade.reindex([*method.GRADES, ""]).fillna(0).rename_axis("grade").reset_index()
     open_ = asked[asked["stage"] != "decided"]
-    frames = {"dealers": base.people(company, scope, frame[kept]), "grades": by_grade,
-              "requests": base.people(company, scope, asked)}  # fmt: skip
+    frames = {"dealers": base.people(company, people, frame[kept]), "grades": by_grade,
+              "requests": base.people(company, people, asked)}  # fmt: skip
     values = {"dealers": len(frame), "graded": int((frame["grade"] != "").sum()),
               "hard_stops": int((frame["hard_stop"] & (frame["points"] <= method.DEFAULT.most_points[-1])).sum()),
               "open": len(open_),

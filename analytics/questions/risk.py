@@ -47,38 +47,36 @@ def risk(company: Company, scope: Scope) -> Answer:
     Frame `bands`: what was said 90 days ago and what came: said (mean), happened, count, lo, hi (90 % limits of what
     can happen by chance), for the dealers in scope. Frame `dependence`: dealers that buy at least a quarter on
     promotion: dealer_id and names, promoted_share, net_sales, growth.
-    Values: at_risk, expected_margin, naive_margin, likely (dealers from 50 %), auc, auc_rule, ece, base_rate, n
-    (on past days, company-wide), wape, wape_naive, margin_method, bgnbd, promoted_share, dependent, top_share, hhi,
-    silent_said and silent_came (dealers, of the bands).
+    Values: at_risk, expected_margin and expected_quarter (of 12 months and of 90 days), naive_margin, likely (dealers
+    from 50 %), auc, auc_rule, ece, base_rate, n (on past days, company-wide), wape, wape_naive, margin_method, bgnbd,
+    promoted_share, dependent, top_share, hhi, silent_said and silent_came (dealers, of the bands).
     """
     stored, day = company.result(job.RISK), company.snapshot.as_of
     features = base.by_day(company)
     today = base.day_of(features, day)
     if stored is None or today is None:
-        return answer("dealers.risk", company, scope, {name: pd.DataFrame() for name in FRAMES},
-                      definitions=DEFINITIONS, notes=(Note(base.PENDING, {}),),
-                      verdict="insufficient_evidence")  # fmt: skip
+        return base.unready("dealers.risk", company, scope, FRAMES, DEFINITIONS)
     past, tested = company.result(job.PAST), company.result(job.TESTED)
     assert past is not None
     assert tested is not None
     told = tested.iloc[0].to_dict()
-    seen = base.open_dealers(company, scope)
+    seen = base.profiles(company, scope)
     columns = ["dealer_id", "net_sales", "recency", "promoted_share", "growth", "orders", "promoted"]
     frame = stored.merge(features[today][columns], on="dealer_id")
-    frame = frame[(frame["orders"] > 0) & frame["dealer_id"].isin(seen)]
+    frame = frame[(frame["orders"] > 0) & frame["dealer_id"].isin(seen.loc[~seen["closed"], "dealer_id"])]
     frame["at_risk"] = frame["probability"] * frame["expected_margin"].clip(lower=0) * job.HORIZON / 365
     told_why = frame["drivers"].fillna("").where(frame["probability"] >= WORTH_A_REASON, "")
     frame["drivers"] = [text.split(",") if text else [] for text in told_why]
     frame = frame.sort_values(
         ["at_risk", "probability", "dealer_id"], ascending=[False, False, True], ignore_index=True
     )
-    everybody = company.store.query("dealer_terms", scope)["dealer_id"]  # those closed since were silent, too
-    bands = _bands(past[past["dealer_id"].isin(everybody)])
+    bands = _bands(past[past["dealer_id"].isin(seen["dealer_id"])])  # those closed since were silent, too
     hangs = frame[frame["promoted_share"] >= DEPENDENT]
     hangs = hangs.sort_values("net_sales", ascending=False)
+    expected = frame["expected_margin"].clip(lower=0).sum(min_count=1)
     values = told | {
         "at_risk": float(frame["at_risk"].sum(min_count=1)),
-        "expected_margin": float(frame["expected_margin"].clip(lower=0).sum(min_count=1)),
+        "expected_margin": float(expected), "expected_quarter": float(expected * job.HORIZON / 365),
         "naive_margin": float(frame["naive_margin"].sum(min_count=1)),
         "likely": int((frame["probability"] >= LIKELY).sum()),
         "promoted_share": float(frame["promoted"].sum(min_count=1) / max(frame["net_sales"].sum(), 1e-9)),
@@ -89,8 +87,8 @@ def risk(company: Company, scope: Scope) -> Answer:
     }  # fmt: skip
     shown = frame.drop(columns=["orders", "promoted", "growth"])
     hangs = hangs[["dealer_id", "promoted_share", "net_sales", "growth"]]
-    frames = {"dealers": base.people(company, scope, shown), "bands": bands,
-              "dependence": base.people(company, scope, hangs)}  # fmt: skip
+    frames = {"dealers": base.people(company, seen, shown), "bands": bands,
+              "dependence": base.people(company, seen, hangs)}  # fmt: skip
     return answer("dealers.risk", company, scope, frames, definitions=DEFINITIONS, values=values,
                   notes=base.notes_of(scope) + _notes(told, scope, company),
                   verdict="ok" if told["verdict"] == "ok" else "insufficient_evidence")  # fmt: skip

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analytics.questions import segments_base as base
-from analytics.questions import segments_job as job
 from analytics.questions.answer import Answer, Note, answer, question
 from analytics.segmentation import scorecard as method
 from analytics.segmentation.tiers import SLACK, ladder, tiers
@@ -24,16 +23,7 @@ UNKNOWN = N_("{n} of the criteria cannot be told of most dealers: the weights of
 
 def weights_of(company: Company, text: str) -> Mapping[str, float]:
     """The weights of the settings, with those that a reader tries: `growth=30;payment=10`. Raises ScopeError."""
-    weights = dict(company.settings.score_weights)
-    for part in filter(None, (piece.strip() for piece in text.split(";"))):
-        name, _, value = part.partition("=")
-        name = name.strip()
-        if name not in method.BY_ID:
-            raise ScopeError(f"weights: {name!r} is not one of {', '.join(method.BY_ID)}")
-        try:
-            weights[name] = float(value)
-        except ValueError:
-            raise ScopeError(f"weights: cannot read {part!r}; write {name}=20") from None
+    weights = company.settings.score_weights | base.tried_of("weights", text, method.BY_ID)
     if not all(0 <= weight < float("inf") for weight in weights.values()) or not any(weights.values()):
         raise ScopeError("weights: none is below zero, and one at least is above")
     return weights
@@ -52,43 +42,41 @@ def scorecard(company: Company, scope: Scope, weights: str = "") -> Answer:
     names, region_id, owner_id with names; best first. Frame `criteria`: criterion, weight (share), low, high (values
     that give 0 and 100 points, or 100 and 0), median (of the dealers in scope), known (share of dealers).
     Frame `ways`, for a scope of one dealer: what would bring it to the next tier by one criterion alone: see
-    segmentation.scorecard.what_would. Values: day, dealers, scored, up, down, goal (score of the next tier; NaN
-    in the best), next_tier, cuts (tier -> least score), lowest (the tier below them), appeals (open ones).
+    segmentation.scorecard.what_would.
+    Values: day, dealers, scored, moves (up and down), up, down, goal (score of the next tier; NaN in the best),
+    next_tier, cuts (tier -> least score; none for a company without tiers), lowest (the tier below them), appeals
+    (open ones).
     """
     wanted = weights_of(company, weights)
     stored = base.by_day(company)
     day = base.day_of(stored, scope.as_of)
     if day is None:
-        message = base.PENDING if not company.has_results((job.FEATURES,)) else base.YOUNG
-        return answer("dealers.scorecard", company, scope, {name: pd.DataFrame() for name in FRAMES},
-                      definitions=DEFINITIONS, notes=(Note(message, {"day": scope.as_of}),),
-                      verdict="insufficient_evidence")  # fmt: skip
+        return base.unready("dealers.scorecard", company, scope, FRAMES, DEFINITIONS)
     dealers = _active(stored[day])
     bounds = method.bounds_of(dealers)
     scores = method.score(dealers, wanted, bounds=bounds)
     held = dealers.set_index("dealer_id")["tier"]
     cuts, last = ladder(scores, held, company.settings.tier_cuts, company.settings.lowest_tier)
     proposed = tiers(scores, held, cuts=cuts, last=last, previous_scores=_before(stored, day, wanted, bounds))
-    tiered = bool(held.notna().any())
-    if not tiered:  # a company without tiers is told none
-        proposed = proposed.assign(move="none", proposed=None, reasons=[()] * len(proposed))
     frame = scores.merge(proposed.drop(columns="score"), on="dealer_id")
     frame["reasons"] = [list(reasons) for reasons in frame["reasons"]]
-    seen = base.open_dealers(company, scope)
-    frame = frame[frame["dealer_id"].isin(seen)].merge(_appeals(company), on="dealer_id", how="left")
+    seen = base.profiles(company, scope)
+    there = frame["dealer_id"].isin(seen.loc[~seen["closed"], "dealer_id"])
+    frame = frame[there].merge(_appeals(company), on="dealer_id", how="left")
     frame = frame.sort_values(["score", "dealer_id"], ascending=[False, True], ignore_index=True)
     criteria = _criteria(frame, wanted, bounds)
-    goal, following = _goal(frame, cuts, last) if tiered else (float("nan"), "")
+    goal, following = _goal(frame, cuts, last)
     ways = pd.DataFrame()
     if len(frame) == 1 and goal == goal:
         ways = method.what_would(frame.iloc[0], goal, wanted, bounds)
     moves = frame["move"].value_counts()
     values = {"day": day, "dealers": len(frame), "scored": int(frame["score"].notna().sum()),
-              "up": int(moves.get("up", 0)), "down": int(moves.get("down", 0)), "goal": goal, "next_tier": following,
-              "cuts": dict(cuts) if tiered else {}, "lowest": last,
+              "moves": int(moves.get("up", 0) + moves.get("down", 0)), "up": int(moves.get("up", 0)),
+              "down": int(moves.get("down", 0)), "goal": goal, "next_tier": following,
+              "cuts": dict(cuts), "lowest": last,
               "appeals": int((frame["appeal_state"] == "open").sum()),
               "weights": weights}  # fmt: skip
-    frames = {"dealers": base.people(company, scope, frame), "criteria": criteria, "ways": ways}
+    frames = {"dealers": base.people(company, seen, frame), "criteria": criteria, "ways": ways}
     return answer("dealers.scorecard", company, scope, frames, definitions=DEFINITIONS, values=values,
                   notes=base.notes_of(scope) + _notes(criteria))  # fmt: skip
 
@@ -124,7 +112,7 @@ def _criteria(frame: pd.DataFrame, weights: Mapping[str, float], bounds: pd.Data
 
 def _goal(frame: pd.DataFrame, cuts: Mapping[str, float], last: str) -> tuple[float, str]:
     """Of one dealer: the score that speaks for the next tier, and its name."""
-    if len(frame) != 1:
+    if len(frame) != 1 or not cuts:
         return float("nan"), ""
     steps = [*cuts, last]
     tier = frame["tier"].iloc[0]

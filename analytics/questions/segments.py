@@ -15,6 +15,7 @@ from data.scope import Scope
 from data.words import N_
 
 DEFINITIONS = ("segment", "net_sales", "gross_margin_rate", "like_growth", "days_late", "promoted_share")
+FRAMES = ("dealers", "segments", "tried")
 FIGURES = ("net_sales", "net_sales_share", "gross_margin", "gross_margin_rate", "growth", "days_late", "visits",
            "orders", "promoted_share")  # fmt: skip
 UNSTABLE = N_("The data hold no stable groups: resampled dealers agree by {found}, 0.90 is needed. The life cycle is "
@@ -38,41 +39,38 @@ def segments(company: Company, scope: Scope, kind: str = "learned", cuts: str = 
     dealer), standing (dealers by the thresholds of the settings), drivers (of a learned group: what sets it apart,
     [column, distance in standard deviations]), name. A row with an empty segment holds whom the rule cannot tell.
     Frame `tried`: what was tried to learn groups, best first: kind, groups, bic, valley, smallest, stability, reason.
-    Frame `steady`: see segments_job. Values: kind, day, verdict and stability of learned groups, groups, dealers,
-    changed (dealers whose group the tried thresholds change), cuts.
+    Values: kind, day, verdict and stability of learned groups, groups, dealers, changed (dealers whose group the tried
+    thresholds change), cuts, thresholds (of the company, those tried on top); pending (they are being computed).
     """
-    base.kind_of(kind)
+    base.check_kind(kind)
     tried = base.cuts_of(cuts)
     stored = base.by_day(company)
     day = base.day_of(stored, scope.as_of)
     if day is None:
-        return _waiting(company, scope, kind)
+        return base.unready("dealers.segments", company, scope, FRAMES, DEFINITIONS, kind=kind, dealers=0)
     names = base.names(company)
-    learned = names["verdict"].iloc[0] == "stable"
-    shown = "life_cycle" if kind == "learned" and not learned else kind
+    shown = base.shown_kind(kind, names)
     dealers = stored[day]
     told = base.classify(company, dealers, shown, day, tried)
     told["standing"] = base.classify(company, dealers, shown, day, {})["segment"] if tried else told["segment"]
     frame = dealers.merge(told, on="dealer_id")
-    seen = company.store.query("dealer_terms", scope)[["dealer_id"]]
-    frame = seen.merge(frame, on="dealer_id").sort_values(
-        "net_sales", ascending=False, kind="stable", ignore_index=True
-    )
+    seen = base.profiles(company, scope)
+    frame = frame[frame["dealer_id"].isin(seen["dealer_id"])]
+    frame = frame.sort_values(["net_sales", "dealer_id"], ascending=[False, True], ignore_index=True)
     frame["net_sales_share"] = frame["net_sales"] / frame["net_sales"].clip(lower=0).sum()
     cards = _cards(frame, names, shown)
     columns = ["dealer_id", "segment", "next", "gap", "probability", "standing", "tier", *FIGURES, "recency",
                "tenure_days", "last_order"]  # fmt: skip
-    people = base.people(company, scope, frame[columns])
+    people = base.people(company, seen, frame[columns])
     values: dict[str, Any] = {
         "kind": shown, "day": day, "verdict": names["verdict"].iloc[0], "stability": names["stability"].iloc[0],
         "groups": len(cards[cards["segment"].notna()]), "dealers": len(frame), "cuts": cuts,
         "changed": int((frame["segment"].fillna("") != frame["standing"].fillna("")).sum()),
         "thresholds": company.settings.segment_rules.model_dump() | tried,
     }  # fmt: skip
-    steady, candidates = company.result(job.STEADY), company.result(job.TRIED)
-    assert steady is not None
+    candidates = company.result(job.TRIED)
     assert candidates is not None
-    frames = {"dealers": people, "segments": cards, "tried": candidates, "steady": steady}
+    frames = {"dealers": people, "segments": cards, "tried": candidates}
     return answer("dealers.segments", company, scope, frames, definitions=DEFINITIONS, values=values,
                   notes=base.notes_of(scope) + _notes(names, kind, day, scope, len(dealers)))  # fmt: skip
 
@@ -120,12 +118,3 @@ def _notes(names: pd.DataFrame, kind: str, day: dt.date, scope: Scope, dealers: 
     if day != scope.as_of:
         notes += (Note(N_("Groups are told of ends of quarters: these are of {day}."), {"day": day}),)
     return notes
-
-
-def _waiting(company: Company, scope: Scope, kind: str) -> Answer:
-    pending = not company.has_results((job.FEATURES,))
-    message = base.PENDING if pending else base.YOUNG
-    empty = {name: pd.DataFrame() for name in ("dealers", "segments", "tried", "steady")}
-    notes = (Note(message, {} if pending else {"day": scope.as_of}),)
-    return answer("dealers.segments", company, scope, empty, definitions=DEFINITIONS, notes=notes,
-                  values={"kind": kind, "dealers": 0, "pending": pending}, verdict="insufficient_evidence")  # fmt: skip

@@ -10,12 +10,13 @@ import dataclasses
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
 
 from analytics.questions import segments_job as job
-from analytics.questions.answer import Note
+from analytics.questions.answer import Answer, Note, answer
 from analytics.questions.integrity_base import with_names
 from analytics.sales.concentration import classes
 from analytics.segmentation import rules
@@ -39,11 +40,15 @@ YOUNG = N_("The data of {day} are too young to tell groups of dealers.")
 WHOLE = N_("Groups are told of a dealer's whole buying: filters on products do not act here.")
 
 
-def kind_of(kind: str) -> str:
-    """The kind of groups, when there is one of that name. Raises ScopeError."""
+def check_kind(kind: str) -> None:
+    """Raise ScopeError where there are no groups of that kind."""
     if kind not in KINDS:
         raise ScopeError(f"kind: {kind!r} is not one of {', '.join(KINDS)}")
-    return kind
+
+
+def shown_kind(kind: str, learned: pd.DataFrame) -> str:
+    """The kind of groups to show: the life cycle in place of learned ones that do not hold. learned: see `names`."""
+    return "life_cycle" if kind == "learned" and learned["verdict"].iloc[0] != "stable" else kind
 
 
 def by_day(company: Company) -> dict[dt.date, pd.DataFrame]:
@@ -60,18 +65,23 @@ def day_of(days: Iterable[dt.date], as_of: dt.date) -> dt.date | None:
     return max((day for day in days if day <= as_of), default=None)
 
 
-def cuts_of(text: str) -> dict[str, float]:
-    """Thresholds that a reader tries, as `growing=0.15;dormant_days=120`. Raises ScopeError."""
-    known = {field.name for field in dataclasses.fields(Thresholds)}
-    found: dict[str, float] = {}
+def tried_of(option: str, text: str, known: Iterable[str]) -> dict[str, float]:
+    """Numbers that a reader tries, as `growing=0.15;dormant_days=120`. Raises ScopeError naming the option."""
+    known, found = sorted(known), {}
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
-        name, _, value = part.partition("=")
-        if name.strip() not in known:
-            raise ScopeError(f"cuts: {name.strip()!r} is not one of {', '.join(sorted(known))}")
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        if name not in known:
+            raise ScopeError(f"{option}: {name!r} is not one of {', '.join(known)}")
         try:
-            found[name.strip()] = float(value)
+            found[name] = float(value)
         except ValueError:
-            raise ScopeError(f"cuts: cannot read {part!r}; write {name.strip()}=0.1") from None
+            raise ScopeError(f"{option}: cannot read {part!r}; write {name}=0.1") from None
+    return found
+
+
+def cuts_of(text: str) -> dict[str, float]:
+    """Thresholds that a reader tries (see tried_of), each within its limits. Raises ScopeError."""
+    found = tried_of("cuts", text, SegmentRules.model_fields)
     try:
         SegmentRules.model_validate(found)
     except ValidationError as error:
@@ -148,23 +158,31 @@ def _abc(dealers: pd.DataFrame, bounds: Thresholds) -> pd.DataFrame:
     return pd.DataFrame({"segment": own, "next": ahead, "gap": rise.where(upward, fall)})
 
 
-def people(company: Company, scope: Scope, frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with region_id (at the depth at which regions are listed) and owner_id of its dealers, closed ones
-    included, and the names of all three."""
+def profiles(company: Company, scope: Scope) -> pd.DataFrame:
+    """The dealers in scope, closed ones included: dealer_id, region_id (at the depth at which regions are listed),
+    owner_id, closed (on the as-of day)."""
     store = company.store
-    profiles = store.query("dealer_profiles", scope, depth=store.default_depth(scope))
-    profiles = profiles[["dealer_id", "office_id", "owner_id"]].rename(columns={"office_id": "region_id"})
+    frame = store.query("dealer_profiles", scope, depth=store.default_depth(scope))
+    closed = pd.to_datetime(frame["closed_date"]) <= pd.Timestamp(scope.as_of)
+    return pd.DataFrame({"dealer_id": frame["dealer_id"], "region_id": frame["office_id"],
+                         "owner_id": frame["owner_id"], "closed": closed})  # fmt: skip
+
+
+def people(company: Company, dealers: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with region_id and owner_id of its dealers (as `profiles` gives them), and the names of all three."""
     frame = frame.drop(columns=[name for name in ("region_id", "owner_id") if name in frame])
-    return with_names(company, frame.merge(profiles, on="dealer_id", how="left"), dealer="dealer", region="region",
+    known = dealers[["dealer_id", "region_id", "owner_id"]]
+    return with_names(company, frame.merge(known, on="dealer_id", how="left"), dealer="dealer", region="region",
                       owner="employee")  # fmt: skip
 
 
-def open_dealers(company: Company, scope: Scope) -> pd.Series:
-    """Ids of the dealers in scope whose account is not closed on the as-of day."""
-    store = company.store
-    profiles = store.query("dealer_profiles", scope, depth=store.default_depth(scope))
-    closed = pd.to_datetime(profiles["closed_date"]) <= pd.Timestamp(scope.as_of)
-    return profiles.loc[~closed, "dealer_id"]
+def unready(name: str, company: Company, scope: Scope, frames: Iterable[str], definitions: tuple[str, ...],
+            **values: Any) -> Answer:  # fmt: skip
+    """The answer while results are computed (value pending), or where the data are too young to have any."""
+    pending = not company.has_results((job.FEATURES,))
+    return answer(name, company, scope, {frame: pd.DataFrame() for frame in frames}, definitions=definitions,
+                  values=values | {"pending": pending}, verdict="insufficient_evidence",
+                  notes=(Note(PENDING, {}) if pending else Note(YOUNG, {"day": scope.as_of}),))  # fmt: skip
 
 
 def names(company: Company) -> pd.DataFrame:

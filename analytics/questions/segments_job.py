@@ -42,9 +42,7 @@ def days(as_of: dt.date, first: dt.date) -> list[dt.date]:
 def compute(company: Company, scope: Scope, report: Report) -> Mapping[str, pd.DataFrame]:
     """The stored results.
 
-    `dealer_features`: day, dealer_id, region_id, tier, tenure_days (since it was opened, else since its first order;
-    missing for one that bought in the first BEGAN days of the data), the other columns of segmentation.features,
-    range_coverage (products
+    `dealer_features`: day, dealer_id, region_id, tier, the columns of segmentation.features, range_coverage (products
     bought / products sold to anybody in the year), and on the last SCORED days price_breach_share and
     promotion_execution (rates, missing = unknown). `dealer_groups`: day, dealer_id, group, probability, next,
     next_probability, all by the ruler of the as-of day. `segment_names`: group, name, drivers (JSON), verdict,
@@ -94,20 +92,22 @@ def compute(company: Company, scope: Scope, report: Report) -> Mapping[str, pd.D
             STEADY: pd.DataFrame(steady, columns=["day", "moved", "groups", "agreement", "kept"])}  # fmt: skip
 
 
+def pays(company: Company, scope: Scope, day: dt.date) -> pd.DataFrame:
+    """How each dealer in scope paid over the year up to the day, and since when it is one (query dealer_pay)."""
+    known_from = company.store.sales_span.start + dt.timedelta(BEGAN)
+    return company.store.query("dealer_pay", scope, day=day, known_from=known_from)
+
+
 def on_day(company: Company, scope: Scope, day: dt.date) -> pd.DataFrame:
     """Features of all dealers in scope that had bought by the day."""
     store = company.store
-    raw = store.query("dealer_features", scope, days=[day])
+    paid = pays(company, scope, day)[["dealer_id", "since", "due", "days_late"]]
+    raw = store.query("dealer_features", scope, day=day).merge(paid, on="dealer_id")
     if not store.has("fact_visit"):
         raw["visits"] = float("nan")
     if not (store.has("dim_promotion") or store.has("fact_promotion_cost")):
         raw[["promoted", "style_promoted"]] = float("nan")
     frame = features(raw)
-    # whoever bought when the data begin, and was not opened later, may have been a dealer for long
-    since = pd.to_datetime(raw["opened_date"])
-    began = raw["first_order"] <= pd.Timestamp(store.sales_span.start + dt.timedelta(BEGAN))
-    told = (pd.Timestamp(day) - since.where(since.notna(), pd.to_datetime(raw["first_order"]))).dt.days.astype(float)
-    frame["tenure_days"] = told.mask(since.isna() & began)
     frame.insert(2, "region_id", raw["region_id"])
     frame.insert(3, "tier", raw["tier"])
     year = store.measure(scope, ("quantity",), ("product",), period=Period(day - dt.timedelta(YEAR - 1), day))

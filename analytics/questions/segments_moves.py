@@ -8,11 +8,10 @@ import pandas as pd
 
 from analytics.questions import segments_base as base
 from analytics.questions import segments_job as job
-from analytics.questions.answer import Answer, Note, answer, question
+from analytics.questions.answer import Answer, answer, question
 from analytics.segmentation.migration import ABSENT, flows, moves
 from data.company import Company
 from data.scope import Scope
-from data.words import N_
 
 DEFINITIONS = ("segment", "net_sales", "like_growth")
 FRAMES = ("flows", "moves", "steady")
@@ -32,22 +31,18 @@ def moved(company: Company, scope: Scope, kind: str = "learned", since: str = ""
     Values: kind, day, since, days (to choose from, latest first), dealers, moved (dealers with a group on both days
     that changed it), both (dealers with a group on both).
     """
-    base.kind_of(kind)
+    base.check_kind(kind)
     stored = base.by_day(company)
     day = base.day_of(stored, scope.as_of)
     earlier = [d for d in stored if day is not None and d < day]
     if day is None or not earlier:
-        pending = not company.has_results((job.FEATURES,))
-        message = base.PENDING if pending else N_("A group of an earlier day is needed: the data are too young.")
-        return answer("dealers.moves", company, scope, {name: pd.DataFrame() for name in FRAMES}, values={"kind": kind},
-                      definitions=DEFINITIONS, notes=(Note(message, {}),), verdict="insufficient_evidence")  # fmt: skip
+        return base.unready("dealers.moves", company, scope, FRAMES, DEFINITIONS, kind=kind)
     start = _start(earlier, day, since)
-    stable = base.names(company)["verdict"].iloc[0] == "stable"
-    shown = "life_cycle" if kind == "learned" and not stable else kind
-    seen = company.store.query("dealer_terms", scope)["dealer_id"]
+    shown = base.shown_kind(kind, base.names(company))
+    seen = base.profiles(company, scope)
     told = {d: base.classify(company, stored[d], shown, d, {}).set_index("dealer_id")["segment"]
             for d in stored if d <= day}  # fmt: skip
-    told = {d: groups[groups.index.isin(seen)] for d, groups in told.items()}
+    told = {d: groups[groups.index.isin(seen["dealer_id"])] for d, groups in told.items()}
     frame = moves(told[start], told[day])
     now = stored[day].set_index("dealer_id")
     changed = frame[frame["moved"]].merge(
@@ -57,7 +52,7 @@ def moved(company: Company, scope: Scope, kind: str = "learned", since: str = ""
     both = frame[(frame["before"] != ABSENT) & (frame["after"] != ABSENT)]
     values = {"kind": shown, "day": day, "since": start, "days": [d.isoformat() for d in sorted(earlier, reverse=True)],
               "dealers": len(frame), "both": len(both), "moved": int(both["moved"].sum())}  # fmt: skip
-    frames = {"flows": flows(frame, now["net_sales"]), "moves": base.people(company, scope, changed),
+    frames = {"flows": flows(frame, now["net_sales"]), "moves": base.people(company, seen, changed),
               "steady": _steady(company, told, shown)}  # fmt: skip
     return answer("dealers.moves", company, scope, frames, definitions=DEFINITIONS, values=values,
                   notes=base.notes_of(scope))  # fmt: skip

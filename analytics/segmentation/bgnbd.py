@@ -8,6 +8,7 @@ answers as an NBD model without dropout: everybody is alive.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 
@@ -45,19 +46,19 @@ class BgNbd:
     verdict: str = "ok"
     reason: str = ""
 
-    def probability_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Array:  # noqa: N803
+    def probability_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Array:
         """Chance that a customer with x repeat purchases, the last at age t_x, has not dropped out by age T.
 
         Arrays that broadcast; 1 for x = 0, as dropping out follows a purchase. Raises ValueError on bad rows.
         """
-        x, t_x, T = _checked(x, t_x, T)  # noqa: N806
+        x, t_x, T = _checked(x, t_x, T)
         if self.a == 0 or np.isnan(self.r):
             return np.ones_like(x) if self.a == 0 else np.full_like(x, np.nan)
         return 1 / (1 + self._odds_lost(x, t_x, T))
 
-    def expected_purchases(self, t: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Array:  # noqa: N803
+    def expected_purchases(self, t: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Array:
         """Expected purchases in (T, T + t] of a customer with that history (equation 10 of the paper)."""
-        x, t_x, T = _checked(x, t_x, T)  # noqa: N806
+        x, t_x, T = _checked(x, t_x, T)
         t, r, alpha, a, b = _ahead(t), self.r, self.alpha, self.a, self.b
         if a == 0:
             return (r + x) / (alpha + T) * t
@@ -68,24 +69,24 @@ class BgNbd:
         series = left ** (r + x) * hyp2f1(r + x, b + x, a + b + x - 1, t / (alpha + T + t))
         return np.asarray((a + b + x - 1) / (a - 1) * (1 - series) / (1 + self._odds_lost(x, t_x, T)))
 
-    def probability_no_purchase(self, t: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Array:  # noqa: N803
+    def probability_no_purchase(self, t: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Array:
         """Chance of no purchase in (T, T + t]: dropped out, or alive and silent; the rate of one that is alive is
         gamma distributed with r + x and alpha + T."""
-        x, t_x, T = _checked(x, t_x, T)  # noqa: N806
+        x, t_x, T = _checked(x, t_x, T)
         silent = ((self.alpha + T) / (self.alpha + T + _ahead(t))) ** (self.r + x)
         alive = self.probability_alive(x, t_x, T)
         return np.asarray(1 - alive + alive * silent)
 
-    def _odds_lost(self, x: Array, t_x: Array, T: Array) -> Array:  # noqa: N803
+    def _odds_lost(self, x: Array, t_x: Array, T: Array) -> Array:
         ratio = np.exp((self.r + x) * (np.log(self.alpha + T) - np.log(self.alpha + t_x)))
         return np.where(x > 0, self.a / (self.b + np.maximum(x, 1) - 1) * ratio, 0.0)
 
 
 def log_likelihood(
-    x: ArrayLike, t_x: ArrayLike, T: ArrayLike, r: float, alpha: float, a: float, b: float  # noqa: N803
+    x: ArrayLike, t_x: ArrayLike, T: ArrayLike, r: float, alpha: float, a: float, b: float
 ) -> Array:  # fmt: skip
     """Log-likelihood of each customer (equation 6 of the paper). Raises ValueError on bad rows."""
-    x, t_x, T = _checked(x, t_x, T)  # noqa: N806
+    x, t_x, T = _checked(x, t_x, T)
     lost = np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x)
     alive = -(r + x) * np.log(alpha + T)
     both = np.where(x > 0, np.logaddexp(alive, lost), alive)
@@ -106,7 +107,7 @@ def fit_bgnbd(summary: pd.DataFrame) -> BgNbd:
         raise ValueError("summary: no customers")
     _checked(summary["x"], summary["t_x"], summary["T"], summary.index)
     rows = summary[list(NEEDED)].astype(float).value_counts()
-    x, t_x, T = (rows.index.get_level_values(name).to_numpy(float) for name in NEEDED)  # noqa: N806
+    x, t_x, T = (rows.index.get_level_values(name).to_numpy(float) for name in NEEDED)
     weight, nan = rows.to_numpy(float), float("nan")
     if x.sum() == 0:
         return BgNbd(nan, nan, nan, nan, nan, False, "boundary", "no_repeat_purchases")
@@ -130,7 +131,7 @@ def fit_bgnbd(summary: pd.DataFrame) -> BgNbd:
                  "boundary" if reason else "ok", reason)  # fmt: skip
 
 
-def _best(loss, starts: list[Array], data: tuple[Array, ...]) -> tuple[Array, bool]:  # type: ignore[no-untyped-def]
+def _best(loss: Callable[..., tuple[float, Array]], starts: list[Array], data: tuple[Array, ...]) -> tuple[Array, bool]:
     """The lowest of several minima, and whether the optimiser calls it one."""
     from scipy.optimize import minimize
 
@@ -145,7 +146,7 @@ def _best(loss, starts: list[Array], data: tuple[Array, ...]) -> tuple[Array, bo
     return best.x, bool(best.success or np.abs(best.jac[inside]).max(initial=0) < 1e-3)
 
 
-def _bgnbd(theta: Array, x: Array, t_x: Array, T: Array, weight: Array) -> tuple[float, Array]:  # noqa: N803
+def _bgnbd(theta: Array, x: Array, t_x: Array, T: Array, weight: Array) -> tuple[float, Array]:
     """Minus the log-likelihood and its gradient by log r, log alpha, log a, log b."""
     r, alpha, a, b = np.exp(theta)
     value = (weight * log_likelihood(x, t_x, T, r, alpha, a, b)).sum()
@@ -160,7 +161,7 @@ def _bgnbd(theta: Array, x: Array, t_x: Array, T: Array, weight: Array) -> tuple
     return -value, -slopes * np.exp(theta)
 
 
-def _nbd(theta: Array, x: Array, t_x: Array, T: Array, weight: Array) -> tuple[float, Array]:  # noqa: N803
+def _nbd(theta: Array, x: Array, t_x: Array, T: Array, weight: Array) -> tuple[float, Array]:
     """The same without dropout, by log r and log alpha."""
     r, alpha = np.exp(theta)
     value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - (r + x) * np.log(alpha + T)
@@ -178,10 +179,10 @@ def _ahead(t: ArrayLike) -> Array:
 
 
 def _checked(
-    x: ArrayLike, t_x: ArrayLike, T: ArrayLike, names: pd.Index | None = None  # noqa: N803
+    x: ArrayLike, t_x: ArrayLike, T: ArrayLike, names: pd.Index | None = None
 ) -> tuple[Array, Array, Array]:  # fmt: skip
     """The three as float arrays of one shape; ValueError naming the rows that cannot be."""
-    x, t_x, T = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x, t_x, T)))  # noqa: N806
+    x, t_x, T = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x, t_x, T)))
     good = (x >= 0) & (t_x >= 0) & (t_x <= T) & np.isfinite(x) & np.isfinite(T) & ((x > 0) | (t_x == 0))
     if not good.all():
         at = np.flatnonzero(~good.ravel())

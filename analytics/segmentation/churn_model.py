@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import expit, logit
@@ -189,7 +190,7 @@ def _signed(standard: Array, silent: Array, cut: Array) -> Array:
     return np.asarray(minimize(loss, np.zeros(k + len(cuts)), jac=True, method="L-BFGS-B", bounds=bounds).x[:k])
 
 
-def _boosted(rows: Rows):  # type: ignore[no-untyped-def]
+def _boosted(rows: Rows) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     trees = HistGradientBoostingClassifier(

@@ -11,7 +11,7 @@ from analytics.frames import require
 # life cycle carries it.
 STYLE = ("style_net_sales", "style_orders", "style_products", "style_margin_rate", "style_discount_rate",
          "style_promoted_share", "days_late")  # fmt: skip
-RAW = ("day", "dealer_id", "first_order", "last_order", "net_sales", "compared_now", "compared_before",
+RAW = ("day", "dealer_id", "since", "first_order", "last_order", "net_sales", "compared_now", "compared_before",
        "compared_days", "gross_margin", "costed_sales", "promoted", "orders", "products", "due", "days_late", "visits",
        "style_days", "style_net_sales", "style_margin", "style_costed", "style_orders", "style_products",
        "style_promoted", "style_discounts", "style_list_sales")  # fmt: skip
@@ -23,12 +23,14 @@ FEWEST_DAYS = 28  # of buying, over which orders a year are told
 def features(raw: pd.DataFrame) -> pd.DataFrame:
     """Features of each dealer and day.
 
-    raw: one row a day and dealer with the columns RAW: sums over the year up to the day, over the days comparable with
-    the year before, and (style_) over the year up to the last order. Returns day, dealer_id, first_order, last_order,
-    recency and tenure_days (days), net_sales, gross_margin (money, missing = cost unknown), orders, products, visits,
-    due, days_late (days past due, by amount), growth (rate on the same days a year earlier; missing below COMPARABLE
-    days or where nothing was bought then), gross_margin_rate, promoted_share, and STYLE: sales and orders a year of
-    buying, products, and rates. Raises ValueError when a column is missing.
+    raw: one row a day and dealer with the columns RAW: since (when it became a dealer; missing: longer ago than is
+    known), sums over the year up to the day, over the days comparable with the year before, and (style_) over the year
+    up to the last order. Returns day, dealer_id, first_order, last_order, recency and tenure_days (days since the last
+    order, and since it became a dealer), net_sales, gross_margin (money, missing = cost unknown), orders, products,
+    visits, due, days_late (days past due, by amount), growth (rate on the same days a year earlier; missing below
+    COMPARABLE days or where nothing was bought then), gross_margin_rate, promoted_share, the sums SUMS that rates of
+    many dealers are made from, and STYLE: sales and orders a year of buying, products, and rates. Raises ValueError
+    when a column is missing.
     """
     require(raw, RAW, what="dealer features")
     day, first, last = (pd.to_datetime(raw[name]) for name in ("day", "first_order", "last_order"))
@@ -41,7 +43,7 @@ def features(raw: pd.DataFrame) -> pd.DataFrame:
             "first_order": first,
             "last_order": last,
             "recency": (day - last).dt.days,
-            "tenure_days": (day - first).dt.days,
+            "tenure_days": (day - pd.to_datetime(raw["since"])).dt.days.astype(float),
             "net_sales": raw["net_sales"],
             "gross_margin": raw["gross_margin"],
             "orders": raw["orders"],

@@ -28,15 +28,15 @@ class Thresholds:
     and down to which a stage is told. new_days: since the first order. dormant_days, lost_days: without an order.
     """
 
-    a_up_to: Cut = 0.80
-    b_up_to: Cut = 0.95
-    large: Cut = 1.0
-    grows: Cut = 0.0
-    growing: Cut = 0.10
-    declining: Cut = -0.10
-    new_days: Cut = 365
-    dormant_days: Cut = 90
-    lost_days: Cut = 365
+    a_up_to: Cut
+    b_up_to: Cut
+    large: Cut
+    grows: Cut
+    growing: Cut
+    declining: Cut
+    new_days: Cut
+    dormant_days: Cut
+    lost_days: Cut
 
 
 def life_cycle(dealers: pd.DataFrame, cuts: Thresholds) -> pd.DataFrame:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from types import MappingProxyType
 
 import pandas as pd
 
 from analytics.frames import require
 from analytics.segmentation.scorecard import BY_ID
 
-CUTS: Mapping[str, float] = MappingProxyType({"A": 70.0, "B": 45.0})  # lowest score of each tier, best tier first
-LAST = "C"  # the tier below all cuts
 SLACK = 3.0  # points beyond a cut that a move takes [convention of this project]
 REASONS = 3  # criteria that are named
 FEWEST = 3  # dealers in a tier whose median says what is usual there; with fewer, all dealers' does
@@ -24,7 +21,7 @@ def ladder(
     """The cuts to use and the tier below them: those given, or where none are, cuts that keep every tier as large as it
     is now: the tiers in order of their median score, each with as many of the best scores as it has dealers.
 
-    scores: as of scorecard.score; current: tier by dealer_id. With fewer than two tiers the cuts are CUTS and LAST.
+    scores: as of scorecard.score; current: tier by dealer_id. Fewer than two tiers have no cuts: ({}, "").
     """
     if cuts:
         return cuts, last
@@ -32,7 +29,7 @@ def ladder(
     known = scores.assign(tier=held).dropna(subset=["tier", "score"])
     order = known.groupby("tier")["score"].median().sort_values(ascending=False, kind="stable").index
     if len(order) < 2:
-        return CUTS, LAST
+        return {}, ""
     best = known["score"].sort_values(ascending=False).to_numpy()
     upto = known.groupby("tier").size().reindex(order).cumsum().to_numpy()[:-1]
     found = {str(tier): float(best[n - 1] + best[n]) / 2 for tier, n in zip(order, upto, strict=False)}
@@ -43,15 +40,16 @@ def tiers(
     scores: pd.DataFrame,
     current: pd.Series,
     *,
-    cuts: Mapping[str, float] = CUTS,
-    last: str = LAST,
+    cuts: Mapping[str, float],
+    last: str,
     previous_scores: pd.DataFrame | None = None,
     slack: float = SLACK,
 ) -> pd.DataFrame:
     """The tier proposed for each dealer of `scores`.
 
     scores: as of scorecard.score. current: tier by dealer_id; a missing or blank one is unknown. cuts: tier -> lowest
-    score, falling; last: the tier below them. previous_scores: those of the period before, by the same ruler.
+    score, falling (none: nobody is proposed another tier); last: the tier below them. previous_scores: those of the
+    period before, by the same ruler.
 
     A move to the next tier is proposed when the score lies more than `slack` points beyond the cut between the two
     and, where previous scores are given, that of the period before lay beyond the cut as well (an unknown one did
@@ -65,7 +63,7 @@ def tiers(
     Raises ValueError for cuts that do not fall, `last` among them, negative slack, a dealer with two tiers.
     """
     require(scores, ("dealer_id", "score"), what="tiers")
-    ladder = [*cuts, last]
+    steps = [*cuts, last]
     if last in cuts or any(upper <= lower for upper, lower in pairwise(cuts.values())):
         raise ValueError(f"tiers: {dict(cuts)} and then {last} is no ladder of falling cuts")
     if slack < 0 or not current.index.is_unique:
@@ -84,15 +82,17 @@ def tiers(
         earlier = value if before is None else before.iloc[row]
         move, proposed = "none", tier
         reasons: tuple[str, ...] = ()
-        if tier is not None and tier not in ladder:
+        if not cuts:
+            pass
+        elif tier is not None and tier not in steps:
             reasons = ("unknown_tier",)
         elif pd.isna(value):
             reasons = ("no_score",)
         elif tier is None:
             move, proposed = "new", next((name for name, cut in cuts.items() if value >= cut), last)
         else:
-            move = _move(ladder.index(tier), list(cuts.values()), value, earlier, slack)
-            proposed = ladder[ladder.index(tier) + {"up": -1, "none": 0, "down": 1}[move]]
+            move = _move(steps.index(tier), list(cuts.values()), value, earlier, slack)
+            proposed = steps[steps.index(tier) + {"up": -1, "none": 0, "down": 1}[move]]
         if move != "none":
             up = move == "up" or (move == "new" and proposed != last)
             reasons = _reasons(effects.iloc[row], 1 if up else -1)

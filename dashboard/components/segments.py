@@ -50,20 +50,21 @@ def row(stages: Answer, risk: Answer, score: Answer) -> None:
         return Kpi(segment_words.names(stages.frames["segments"])[code], formats.count(card["dealers"]), lines, help)
 
     silent = by_stage.loc[["dormant", "lost"], "dealers"]
-    values = risk.values
+    values, cuts = risk.values, stages.values["thresholds"]
     items = [
-        stage("growing", _("Dealers that grow by 10% or more, or the threshold of the settings")),
-        stage("declining", _("Dealers that fall by 10% or more, or the threshold of the settings")),
+        stage("growing", _("Growth on last year of {rate} or more", rate=formats.rate(cuts["growing"], 0))),
+        stage("declining", _("Growth on last year of {rate} or less", rate=formats.rate(cuts["declining"], 0))),
         Kpi(_("Silent"), formats.count(silent.sum()),
             [Line(_("{n} dormant", n=formats.count(silent["dormant"]))),
              Line(_("{n} lost", n=formats.count(silent["lost"])))],
-            _("No order for more than 90 days: dormant; for more than a year: lost")),
+            _("No order for more than {dormant} days: dormant; for more than {lost}: lost",
+              dormant=cuts["dormant_days"], lost=cuts["lost_days"])),
     ]  # fmt: skip
     if "at_risk" in values and risk.scope.as_of == risk.values["day"]:  # told of the last day alone
         trusted = risk.verdict == "ok" and known(values["at_risk"])
         why = _("no margin is known") if risk.verdict == "ok" else _("cannot be told from past days")
         items.append(Kpi(_("Margin at risk"), formats.compact(values["at_risk"]) if trusted else formats.MISSING,
-                         [Line(_("of {whole} in 90 days", whole=formats.compact(values["expected_margin"] * 90 / 365))),
+                         [Line(_("of {whole} in 90 days", whole=formats.compact(values["expected_quarter"]))),
                           Line(_("{n} likely to stay silent", n=formats.count(values["likely"])))]
                          if trusted else [Line(why)],
                          _("Chance of no order in 90 days times the margin expected of 90 days")))  # fmt: skip
@@ -73,9 +74,10 @@ def row(stages: Answer, risk: Answer, score: Answer) -> None:
                          if known(values["promoted_share"]) else [Line(_("no promotions imported"))],
                          _("Net sales of lines that carry a promotion divided by net sales of the year")))  # fmt: skip
     if "up" in score.values:
-        up, down = score.values["up"], score.values["down"]
-        items.append(Kpi(_("Tier moves proposed"), formats.count(up + down),
-                         [Line(_("{n} up", n=formats.count(up))), Line(_("{n} down", n=formats.count(down)))],
+        told = score.values
+        items.append(Kpi(_("Tier moves proposed"), formats.count(told["moves"]),
+                         [Line(_("{n} up", n=formats.count(told["up"]))),
+                          Line(_("{n} down", n=formats.count(told["down"])))],
                          _("Dealers whose score speaks for another tier than they are in")))  # fmt: skip
     kpis.row(items)
 
@@ -207,13 +209,17 @@ def moves(scope: Scope, currency: str) -> None:
     """Who went from which group to which since an earlier day, and how steady the groups are."""
     kind = _kind()
     groups = session.ask("dealers.segments", scope, kind=kind)
-    days = session.ask("dealers.moves", scope, kind=kind).values.get("days", [])
     answer = session.ask("dealers.moves", scope, kind=kind, since=address.chosen(SINCE))
     if answer.verdict != "ok":
         waiting(answer)
         return
     since = answer.values["since"].isoformat()
-    views.pick(_("Since"), {since: _since(since)} | {day: _since(day) for day in days}, option=SINCE, width=220)
+    views.pick(
+        _("Since"),
+        {since: _since(since)} | {day: _since(day) for day in answer.values["days"]},
+        option=SINCE,
+        width=220,
+    )
     left, right = st.columns(2, gap="small")
     with left:
         cards.chart(segment_moves.flow(answer, groups))

@@ -278,3 +278,32 @@ def test_expected_margin_without_evidence_is_the_last_year(two_years):
     assert len(expected_margin(given[:0], AS_OF)) == 0
     with pytest.raises(ValueError, match="lacks margin"):
         expected_margin(two_years, AS_OF)
+
+
+def test_chances_that_past_days_do_not_bear_out_are_doubted():
+    """Dealers that all buy at one steady rate: nothing tells who will be silent."""
+    rng = np.random.default_rng(4)
+    n, days = 300, 900
+    orders = pd.DataFrame({"dealer_id": rng.integers(0, n, 6 * n), "net_amount": 100.0,
+                           "order_date": START + pd.to_timedelta(rng.integers(0, days, 6 * n), unit="D")})  # fmt: skip
+    said = churn(orders, START + pd.Timedelta(days=days))
+    assert said.attrs["auc"] < 0.6
+    assert (said.attrs["verdict"], said.attrs["reason"]) == ("insufficient_evidence", "no_better_than_chance")
+    assert said["probability"].between(0, 1).all()
+
+
+def test_who_is_long_silent_is_expected_to_bring_little():
+    """One dealer in ten stops for good; among the others silence is short."""
+    rng = np.random.default_rng(8)
+    rows = []
+    for dealer in range(400):
+        end = rng.integers(200, 1400) if dealer % 10 == 0 else 1500
+        days = np.arange(rng.integers(0, 10), end, 10)
+        rows.append(pd.DataFrame({"dealer_id": dealer, "order_date": START + pd.to_timedelta(days, unit="D")}))
+    orders = pd.concat(rows).assign(net_amount=100.0, margin=20.0)
+    as_of = START + pd.Timedelta(days=1500)
+    said = expected_margin(orders, as_of).set_index("dealer_id")
+    quiet = (as_of - orders.groupby("dealer_id")["order_date"].max()).dt.days
+    kept = said["expected"] / said["naive"].where(said["naive"] > 0)
+    assert kept[quiet < 30].mean() > 0.9
+    assert kept[quiet.between(120, 364)].mean() < 0.4

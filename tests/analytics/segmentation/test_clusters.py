@@ -98,6 +98,11 @@ def test_few_dealers_missing_values_codes_and_constants_do_no_harm():
     assert list(found.ruler.columns) == list(FEATURES.columns)
 
 
+def test_columns_may_have_any_names():
+    plain = pd.DataFrame(FEATURES.to_numpy(), index=FEATURES.index)
+    pd.testing.assert_series_equal(segment(plain).labels, segment(FEATURES).labels)
+
+
 @pytest.mark.parametrize(
     ("features", "method", "words"),
     [

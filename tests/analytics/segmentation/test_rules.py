@@ -1,5 +1,7 @@
 """Rules put each dealer where its numbers say, and say how near the next group is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,11 +11,13 @@ from hypothesis import strategies as st
 from analytics.segmentation.rules import QUADRANTS, STAGES, Thresholds, growth_share, life_cycle, recency_frequency
 
 nan = float("nan")
+CUTS = Thresholds(a_up_to=0.8, b_up_to=0.95, large=1, grows=0, growing=0.1, declining=-0.1, new_days=365,
+                  dormant_days=90, lost_days=365)  # fmt: skip
 
 
 def stages(*rows, cuts=None):
     frame = pd.DataFrame(rows, columns=["recency", "tenure_days", "growth"], dtype=float)
-    return life_cycle(frame, cuts or Thresholds())
+    return life_cycle(frame, cuts or CUTS)
 
 
 def test_stages_and_their_borders():
@@ -23,6 +27,12 @@ def test_stages_and_their_borders():
                                          "mature", "declining"]  # fmt: skip
 
 
+def test_what_is_not_known_makes_nobody_new():
+    found = stages((3, nan, nan), (3, nan, 0.5), (3, 900, nan))
+    assert found["segment"].tolist() == ["mature", "growing", "mature"]
+    assert found["next"].isna().tolist() == [True, False, True]
+
+
 def test_what_a_stage_is_nearest_to():
     found = stages((3, 900, 0.30), (3, 900, 0.08), (3, 900, -0.07), (3, 900, -0.25), (100, 900, 0), (400, 900, 0))
     assert found["next"].fillna("-").tolist() == ["mature", "growing", "declining", "mature", "lost", "-"]
@@ -30,7 +40,7 @@ def test_what_a_stage_is_nearest_to():
 
 
 def test_thresholds_may_differ_from_dealer_to_dealer():
-    cuts = Thresholds(dormant_days=pd.Series([90.0, 120.0]), growing=pd.Series([0.1, 0.3]))
+    cuts = replace(CUTS, dormant_days=pd.Series([90.0, 120.0]), growing=pd.Series([0.1, 0.3]))
     assert stages((100, 900, 0), (100, 900, 0), cuts=cuts)["segment"].tolist() == ["dormant", "mature"]
     assert stages((1, 900, 0.2), (1, 900, 0.2), cuts=cuts)["segment"].tolist() == ["growing", "mature"]
 
@@ -38,7 +48,7 @@ def test_thresholds_may_differ_from_dealer_to_dealer():
 def test_quadrants_by_hand():
     """Mean of the four that bought is 100; the fifth bought nothing, the sixth has no year before."""
     frame = pd.DataFrame({"net_sales": [150, 130, 90, 30, 0, 100.0], "growth": [0.02, -0.35, 0.4, -0.01, -1, nan]})
-    found = growth_share(frame, Thresholds())
+    found = growth_share(frame, CUTS)
     assert found["segment"].fillna("-").tolist() == ["large_growing", "large_slowing", "small_growing",
                                                      "small_slowing", "-", "-"]  # fmt: skip
     assert found["size"].round(2).tolist() == [1.5, 1.3, 0.9, 0.3, 0.0, 1.0]
@@ -52,12 +62,12 @@ def test_quadrants_by_hand():
                 min_size=1, max_size=30))  # fmt: skip
 def test_every_dealer_has_one_stage_and_moving_past_the_gap_changes_it(rows):
     frame = pd.DataFrame(rows, columns=["recency", "tenure_days", "growth"]).astype(float)
-    found = life_cycle(frame, Thresholds())
+    found = life_cycle(frame, CUTS)
     assert found["segment"].isin(STAGES).all()
     turning = found["segment"].isin(["growing", "mature", "declining"]) & frame["growth"].notna()
     up = (found["segment"] == "declining") | ((found["segment"] == "mature") & (found["next"] == "growing"))
     step = (found["gap"] + 1e-6) * np.where(up, 1, -1)
-    moved = life_cycle(frame.assign(growth=frame["growth"] + step), Thresholds())
+    moved = life_cycle(frame.assign(growth=frame["growth"] + step), CUTS)
     assert (moved.loc[turning, "segment"] == found.loc[turning, "next"]).all()
 
 
@@ -76,5 +86,5 @@ def test_rfm_groups(r, f, m, group):
 
 def test_a_missing_column_is_named():
     with pytest.raises(ValueError, match="growth"):
-        life_cycle(pd.DataFrame({"recency": [1], "tenure_days": [1]}), Thresholds())
+        life_cycle(pd.DataFrame({"recency": [1], "tenure_days": [1]}), CUTS)
     assert set(QUADRANTS) == {"large_growing", "large_slowing", "small_growing", "small_slowing"}

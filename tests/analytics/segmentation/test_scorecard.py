@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.segmentation.scorecard import BY_ID, CRITERIA, bounds_of, score, what_would
-from analytics.segmentation.tiers import tiers
+from analytics.segmentation.tiers import ladder, tiers
 
 NAN = float("nan")
+LADDER = {"cuts": {"A": 70.0, "B": 45.0}, "last": "C"}
 WEIGHTS = {"sales": 30.0, "growth": 15.0, "margin": 15.0, "payment": 20.0, "coverage": 10.0, "price_discipline": 5.0,
            "promotion": 5.0}  # fmt: skip
 RULER = pd.DataFrame(
@@ -300,7 +301,9 @@ def scored(values: dict[str, float]) -> pd.DataFrame:
 )
 def test_moves(tier: Any, now: float, before: float | None, proposed: str | None, move: str) -> None:
     previous = None if before is None else scored({"D1": before})
-    found = tiers(scored({"D1": now}), pd.Series({"D1": tier}, dtype=object), previous_scores=previous).iloc[0]
+    found = tiers(scored({"D1": now}), pd.Series({"D1": tier}, dtype=object), **LADDER, previous_scores=previous).iloc[
+        0
+    ]
     assert (found["proposed"], found["move"]) == (proposed, move)
     assert found["tier"] == (tier if isinstance(tier, str) and tier.strip() else None)
     if move == "none":
@@ -308,7 +311,7 @@ def test_moves(tier: Any, now: float, before: float | None, proposed: str | None
 
 
 def test_a_dealer_that_the_tiers_leave_out_is_new() -> None:
-    found = tiers(scored({"D1": 80, "D2": 80}), pd.Series({"D2": "A"}))
+    found = tiers(scored({"D1": 80, "D2": 80}), pd.Series({"D2": "A"}), **LADDER)
     assert found["move"].tolist() == ["new", "none"]
 
 
@@ -317,7 +320,9 @@ def test_a_dealer_that_the_tiers_leave_out_is_new() -> None:
 def test_nobody_turns_back_at_once(values: list[float], start: str) -> None:
     tier, moves = start, []
     for before, now in pairwise(values):
-        step = tiers(scored({"D1": now}), pd.Series({"D1": tier}), previous_scores=scored({"D1": before})).iloc[0]
+        step = tiers(
+            scored({"D1": now}), pd.Series({"D1": tier}), **LADDER, previous_scores=scored({"D1": before})
+        ).iloc[0]
         assert abs("ABC".index(step["proposed"]) - "ABC".index(tier)) == (step["move"] != "none")
         tier = step["proposed"]
         moves.append(step["move"])
@@ -334,11 +339,11 @@ def test_reasons_are_what_sets_the_dealer_apart_from_its_tier() -> None:
     frame.loc[0, ["net_sales", "growth", "days_late"]] = [10_000, 0.1, 0]  # 100, 60, 100 points instead of 50
     frame.loc[1, ["net_sales", "gross_margin_rate", "growth"]] = [100, 0.1, 0.3]  # 0, 0 and 100 instead of 50
     found = score(frame, {"sales": 3, "growth": 1, "payment": 4, "margin": 1}, bounds=RULER)
-    moved = tiers(found, pd.Series(dict(zip("abcde", "BBBBB", strict=True)))).set_index("dealer_id")
+    moved = tiers(found, pd.Series(dict(zip("abcde", "BBBBB", strict=True))), **LADDER).set_index("dealer_id")
     assert moved.loc["a", ["proposed", "reasons"]].tolist() == ["A", ("payment", "sales", "growth")]
     assert moved.loc["b", ["proposed", "reasons"]].tolist() == ["C", ("sales", "margin")]
     assert moved.loc["c", "reasons"] == ()
-    new = tiers(found, pd.Series(dtype=object)).set_index("dealer_id")
+    new = tiers(found, pd.Series(dtype=object), **LADDER).set_index("dealer_id")
     assert new.loc["b", ["proposed", "reasons"]].tolist() == ["C", ("sales", "margin")]
     assert new.loc["a", ["proposed", "reasons"]].tolist() == ["A", ("payment", "sales", "growth")]
 
@@ -348,7 +353,7 @@ def test_an_unknown_part_does_not_make_the_others_a_reason() -> None:
                           "days_late": [0.0, 20, 20, 20]})  # fmt: skip
     frame.loc[0, "growth"] = NAN  # so that sales weigh more for it, at the points that all have
     found = score(frame, {"sales": 1, "growth": 1, "payment": 2}, bounds=RULER)
-    assert tiers(found, pd.Series(dict.fromkeys("abcd", "B"))).iloc[0]["reasons"] == ("payment",)
+    assert tiers(found, pd.Series(dict.fromkeys("abcd", "B")), **LADDER).iloc[0]["reasons"] == ("payment",)
 
 
 def test_the_only_dealer_of_a_tier_is_held_against_all() -> None:
@@ -356,7 +361,7 @@ def test_the_only_dealer_of_a_tier_is_held_against_all() -> None:
     found = score(frame, WEIGHTS)
     best = found.loc[found["score"].idxmax(), "dealer_id"]
     current = pd.Series("A", index=found["dealer_id"]).where(found["dealer_id"].to_numpy() != best, "C")
-    row = tiers(found, current).set_index("dealer_id").loc[best]
+    row = tiers(found, current, **LADDER).set_index("dealer_id").loc[best]
     assert row["move"] == "up"
     assert len(row["reasons"]) == 3
 
@@ -370,3 +375,27 @@ def test_ladders_that_are_refused(cuts: dict[str, float], last: str) -> None:
 def test_names_of_the_company() -> None:
     found = tiers(scored({"D1": 90, "D2": 10}), pd.Series({"D1": "银牌", "D2": "银牌"}), cuts={"金牌": 60}, last="银牌")
     assert found["proposed"].tolist() == ["金牌", "银牌"]
+
+
+def test_a_ladder_keeps_every_tier_as_large_as_it_is() -> None:
+    found = network(60)
+    scores = score(found, WEIGHTS, bounds=RULER)
+    names = np.array(["gold"] * 10 + ["silver"] * 20 + ["bronze"] * 30)
+    by_score = scores.sort_values("score", ascending=False)["dealer_id"].to_numpy()
+    current = pd.Series(names, index=by_score).drop(by_score[35])  # one dealer has no tier
+    cuts, last = ladder(scores, current, {}, "?")
+    assert (list(cuts), last) == (["gold", "silver"], "bronze")
+    known = scores.set_index("dealer_id")["score"].drop(by_score[35])
+    assert (known >= cuts["gold"]).sum() == 10
+    assert known.between(cuts["silver"], cuts["gold"]).sum() == 20
+    assert ladder(scores, current, {"A": 70.0}, "B") == ({"A": 70.0}, "B")  # those of the settings stand
+
+
+def test_fewer_than_two_tiers_propose_nothing() -> None:
+    scores = score(network(30), WEIGHTS, bounds=RULER)
+    for current in (pd.Series(dtype=object), pd.Series("A", index=scores["dealer_id"])):
+        cuts, last = ladder(scores, current, {}, "C")
+        assert cuts == {}
+        found = tiers(scores, current, cuts=cuts, last=last)
+        assert (found["move"] == "none").all()
+        assert found["proposed"].isna().all() or (found["proposed"] == "A").all()
