@@ -126,7 +126,7 @@ def _cards(answer: Answer, codes: list[str], picked: str) -> None:
                 st.markdown(f"**{number} · {plain(told[code])}**")
                 muted(_figures(card))
                 st.markdown(f":small[{plain(segment_words.treatment(code, card['drivers']))}]")
-                if near := findings.leaving(answer, code):
+                if near := findings.leaving(answer, code, told):
                     muted(_("Nearest to leaving: {names}", names=_(", ").join(near)))
                 if code != picked and st.button(_("Show its dealers"), key=f"group_{code}", type="tertiary",
                                                 icon=":material/arrow_downward:"):  # fmt: skip

@@ -51,11 +51,12 @@ def driver_word(driver: Sequence[object]) -> str:
 def names(cards: pd.DataFrame) -> dict[str, str]:
     """Segment -> its name, each unlike the others. cards: the frame `segments` of dealers.segments."""
     found: dict[str, str] = {}
+    rules = _rule_names()
     for code, drivers in zip(cards["segment"], cards["drivers"], strict=True):
         if not isinstance(code, str):
             found[""] = _("Cannot be told")
-        elif code in _rule_names():
-            found[code] = _rule_names()[code]
+        elif code in rules:
+            found[code] = rules[code]
         else:
             found[code] = _learned(code, list(drivers), found.values())
     return found

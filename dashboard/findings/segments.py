@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -148,9 +149,9 @@ def standing(segments: Answer, score: Answer, risk: Answer, dealer: str) -> str:
     return " · ".join(parts)
 
 
-def leaving(answer: Answer, segment: str) -> list[str]:
-    """The dealers nearest to leaving a group, in words: name, and where to."""
-    frame, told = answer.frames["dealers"], names(answer.frames["segments"])
+def leaving(answer: Answer, segment: str, told: Mapping[str, str]) -> list[str]:
+    """The dealers nearest to leaving a group, in words: name, and where to. told: the names of the groups."""
+    frame = answer.frames["dealers"]
     own = frame[(frame["segment"] == segment) & frame["gap"].notna()].nsmallest(NEAR, "gap")
     return [f"{name} → {told.get(code, '–')}" for name, code in zip(names_of(own, "dealer"), own["next"], strict=True)]
 

@@ -105,5 +105,5 @@ def test_who_is_nearest_to_leaving_has_the_smallest_gap(company):
     answer = ask(company, "dealers.segments", company.scope(), kind="life_cycle")
     frame = answer.frames["dealers"]
     own = frame[frame["segment"] == "mature"].nsmallest(segments.NEAR, "gap")
-    said = segments.leaving(answer, "mature")
+    said = segments.leaving(answer, "mature", names(answer.frames["segments"]))
     assert [words.split(" → ")[0] for words in said] == own["dealer_name_en"].tolist()
