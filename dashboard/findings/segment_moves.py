@@ -84,14 +84,18 @@ def steady(answer: Answer) -> Finding:
     title = _("How steady the groups are")
     if known(frame["moved"].iloc[0] if len(frame) else float("nan")):
         share = formats.rate(frame["moved"].iloc[0])
-        title = _("{share} of dealers changed their group in the last step", share=share)
+        title = _("{share} of dealers changed their group since {day}", share=share, day=frame["on"].iloc[1])
         if learned and known(frame["agreement"].min()):
             title = titled(title, _("groups learned anew agree by {least} or more",
                                     least=formats.number(frame["agreement"].min(), 2)))  # fmt: skip
     extra: list[tuple[Any, ...]] = []
     if learned:
         frame["then"] = frame["kept"].map({True: _("as told then"), False: _("learned anew")})
-        extra = [("groups", _("Groups that day"), "count"), ("agreement", _("Agreement"), "price"), ("then", _("From"))]
+        extra = [
+            ("groups", _("Groups that day"), "count"),
+            ("agreement", _("Agreement"), "price"),
+            ("then", _("Source")),
+        ]
     return Finding(
         "segment_steady", title,
         subtitle(who(answer), _("Share of dealers whose group changed since the day in the row below"),
