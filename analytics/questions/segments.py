@@ -47,7 +47,8 @@ def segments(company: Company, scope: Scope, kind: str = "learned", cuts: str = 
     stored = base.by_day(company)
     day = base.day_of(stored, scope.as_of)
     if day is None:
-        return base.unready("dealers.segments", company, scope, FRAMES, DEFINITIONS, kind=kind, dealers=0)
+        return base.unready("dealers.segments", company, scope, FRAMES, DEFINITIONS, kind=kind,
+                            dealers=len(base.profiles(company, scope)))  # fmt: skip
     names = base.names(company)
     shown = base.shown_kind(kind, names)
     dealers = stored[day]
