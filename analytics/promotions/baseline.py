@@ -18,8 +18,11 @@ SLOPE_SD = 0.30  # a year: trends of dealers are this far apart at most, as a pr
 TYPICAL = 10  # weeks that the variance of the typical unit counts for in each unit's own
 MEMORIES, SHARES = (0.5, 0.7, 0.85, 0.95), (0.02, 0.12, 0.25, 0.4, 0.6)
 FLAT = 100.0  # variance of a level or slope, in units of the noise: as good as unknown
-APART = (0.005, 0.02, 0.04, 0.08, 0.15)  # how far cells may be apart, as shares
+APART = (0.003, 0.01, 0.02, 0.03, 0.045, 0.07, 0.12)  # how far cells may be apart, as shares
+DEEP = (0.08, 0.16, 0.30)  # the same for slow differences: promotions are planned into them, so little is borrowed
 SLOW = 13.0  # weeks over which a slow difference fades
+TURNS = 4  # between the index of a category and those of its cells
+LEAST = 0.05  # of its category's index, that a cell's may be
 UNKNOWN = 1e4  # variance where no dealer is clean
 STUDIED = 60  # units whose likelihood chooses the memory
 
@@ -44,20 +47,29 @@ class Borrowing:
 
     branch: Matrix  # (G,)
     smoother: Matrix | None  # (G, T, T) of how far a cell is apart; None: a first guess, week by week
+    known: Matrix | None = None  # (T, T) covariance of how far cells are truly apart
 
     def index(self, ratio: Matrix, clean: Matrix, weight: Matrix, cell: Matrix) -> Matrix:
         """(G, T) index from the ratios actual / (level x trend) of clean cells."""
-        whole, apart, error = self.parts(ratio, clean, weight, cell)
-        return np.asarray(whole * (1 + self.drawn(apart, error)))
+        drawn = np.zeros((len(self.branch), ratio.shape[1]))
+        for _ in range(TURNS):
+            whole, apart, error = self.parts(ratio, clean, weight, cell, drawn)
+            drawn = np.maximum(self.drawn(apart, error), LEAST - 1)
+        return np.asarray(whole * (1 + drawn))
 
-    def parts(self, ratio: Matrix, clean: Matrix, weight: Matrix, cell: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-        """(G, T) each: index of the category, how far the cell is apart (0 where nothing is known), its variance."""
-        top, bottom = _sums(ratio * clean, weight, cell, len(self.branch)), _sums(clean, weight, cell, len(self.branch))
-        even = np.ones(len(self.branch))
-        many = int(self.branch.max()) + 1
-        whole_top, whole_bottom = (_sums(x, even, self.branch, many) for x in (top, bottom))
+    def parts(
+        self, ratio: Matrix, clean: Matrix, weight: Matrix, cell: Matrix, drawn: Matrix
+    ) -> tuple[Matrix, Matrix, Matrix]:
+        """(G, T) each: index of the category, how far the cell is apart (0 where nothing is known), its variance.
+
+        drawn: how far the cells were found apart before, so that the category's index is one of like with like in
+        weeks in which some cells have no clean dealers.
+        """
+        cells, branches = len(self.branch), int(self.branch.max()) + 1
+        top, bottom = (sums(x * weight[:, None], cell, cells) for x in (ratio * clean, clean))
+        whole_top, whole_bottom = (sums(x, self.branch, branches) for x in (top / (1 + drawn), bottom))
         whole = np.divide(whole_top, whole_bottom, out=np.ones_like(whole_top), where=whole_bottom > 0)[self.branch]
-        raw = np.divide(top, bottom, out=whole.copy(), where=bottom > 0)
+        raw = np.divide(top, bottom, out=whole * (1 + drawn), where=bottom > 0)
         apart = np.divide(raw, whole, out=np.ones_like(raw), where=whole > 0) - 1
         return whole, apart, np.divide(1.0, bottom, out=np.full_like(bottom, UNKNOWN), where=bottom > 0)
 
@@ -83,10 +95,12 @@ def fit(
     level, slope = np.log(np.where(usable, mean, 1.0)), np.zeros(units)
     noise = start.noise if start else np.ones(units)
     clean = clean & usable[:, None]
+    drawn = np.zeros((len(borrowing.branch), width))
     for turn in range(ROUNDS):
         own = np.exp(level[:, None] + slope[:, None] * when)
-        parts = borrowing.parts(amount / own, clean, 1 / noise, cell)
-        index = parts[0] * (1 + borrowing.drawn(parts[1], parts[2]))
+        parts = borrowing.parts(amount / own, clean, 1 / noise, cell, drawn)
+        drawn = np.maximum(borrowing.drawn(parts[1], parts[2]), LEAST - 1)
+        index = parts[0] * (1 + drawn)
         off = (amount / (own * index[cell]) - 1) * clean
         level, slope = _move(level, slope, off, clean, noise, when, trend=turn > 1)
         noise = start.noise if start else _noise(off, clean, usable)
@@ -105,8 +119,8 @@ def borrow(first: Borrowing, parts: tuple[Matrix, Matrix, Matrix], shock: Shock)
     memory = shock.share * shock.memory**distance + (1 - shock.share) * np.eye(width)
     noise = shock.scale * memory * np.sqrt(error[:, :, None] * error[:, None, :])
     slow = np.exp(-distance / SLOW)
-    best, smoother = -np.inf, None
-    for deep in APART:
+    best, smoother, chosen = -np.inf, None, None
+    for deep in DEEP:
         for quick in APART:
             known = 0.02**2 + deep**2 * slow + quick**2 * np.eye(width)
             whole = known + noise
@@ -114,14 +128,14 @@ def borrow(first: Borrowing, parts: tuple[Matrix, Matrix, Matrix], shock: Shock)
             value = -0.5 * (np.einsum("gt,gts,gs->", apart, inverse, apart, optimize=True)
                             + np.linalg.slogdet(whole)[1].sum())  # fmt: skip
             if value > best:
-                best, smoother = value, known @ inverse
-    return Borrowing(first.branch, smoother)
+                best, smoother, chosen = value, known @ inverse, known
+    return Borrowing(first.branch, smoother, chosen)
 
 
-def _sums(values: Matrix, weight: Matrix, group: Matrix, groups: int) -> Matrix:
-    """(groups, T) weighted sums of the rows of a group."""
+def sums(values: Matrix, group: Matrix, groups: int) -> Matrix:
+    """(groups, T) sums of the rows of each group."""
     total = np.zeros((groups, values.shape[1]))
-    np.add.at(total, group, values * weight[:, None])
+    np.add.at(total, group, values)
     return total
 
 

@@ -224,6 +224,6 @@ def _effects(
             others = np.flatnonzero((region == region[d]) & (np.arange(len(region)) != d))
             there = units[others][:, own, s:e]
             lost = there * min(0.4 * gross.sum() / max(there.sum(), 1e-9), 0.5)
-            change[np.ix_(others, own, range(s, e))] -= lost
+            change[np.ix_(others, own, np.arange(s, e))] -= lost
             spill[x] = (worth[2, own] @ lost.sum(axis=2).T).sum()
     return change, parts, spill
