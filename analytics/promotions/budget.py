@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from analytics.promotions.evidence import Array
 from analytics.promotions.response import CELL, GRID, HOLDS, LEVELS, ResponseCurves
 
 CENT = 0.005
+SURE = 2 / 3  # chance that a promised gain is reached or exceeded
 
 
 @dataclass(frozen=True)
@@ -19,9 +22,11 @@ class Allocation:
     """A plan: frame (type, region, spend: one row a cell, the whole spend of the cell in money).
 
     budget: what was to be spent; unspent: the part of it that finds no use under the floors. gain with its 80 % band:
-    profit (net margin - spend) of this plan less that of the current one, in money over all cells. It is the mean over
-    the posterior of the curves, whose shrinkage pays for the plan having been chosen from the same data; executions
-    that were refused count like the measured ones of their cell.
+    profit (net margin - spend) of this plan less that of the current one, in money over all cells. It comes from the
+    posterior of the curves, whose shrinkage pays for the plan having been chosen from the same data, and is a promise
+    to be kept: the plan brings that much or more with a chance of SURE, since true responses saturate in other ways
+    than the curves too. expected_gain: its mean, which is what `evaluate` tells as the difference of both plans (where
+    no execution was refused: those count here like the measured ones of their cell).
     """
 
     frame: pd.DataFrame
@@ -30,6 +35,7 @@ class Allocation:
     gain_hi_80: float
     budget: float
     unspent: float = 0.0
+    expected_gain: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -77,48 +83,39 @@ def evaluate(curves: ResponseCurves, allocation: Allocation | pd.DataFrame) -> E
     missing, unknown or twice there, or a spend is negative or missing.
     """
     spend = _spend(curves, allocation.frame if isinstance(allocation, Allocation) else allocation)
-    multiplier = np.divide(spend, curves.spend, out=np.ones_like(spend), where=curves.spend > 0)
-    measured = np.isfinite(curves.measured)
-    known = np.where(measured, spend * curves.share, 0.0)
-    change = curves.at(multiplier) - curves.now
-    mean_change = curves.mean_at(multiplier) - curves.mean_now
-    margin = _with_change(curves.measured[None], mean_change[None], multiplier, curves.has_curve)[0]
-    draws = _with_change(curves.level, change, multiplier, curves.has_curve)
-    base = np.nan_to_num(curves.cells["net_revenue"].to_numpy(float))
-    revenue = np.where(measured, base + curves.revenue_rate * (margin - curves.measured), np.nan)
-    revenue_draws = base + curves.revenue_rate * (draws - curves.measured)
+    free, multiplier = curves.has_curve, curves.multiplier(spend)
+    known = np.where(np.isfinite(curves.measured), spend * curves.share, 0.0)
+    paid = np.where(known > 0, known, np.nan)
+    change = curves.mean_at(multiplier) - curves.mean_now
+    margin = _with_change(curves.measured, change, multiplier, free)
+    draws = _with_change(curves.level, curves.at(multiplier) - curves.now, multiplier, free)
     growth = np.where(multiplier <= HOLDS[1] * (1 + 1e-9), curves.at(multiplier, curves.growth), 0.0)
-    scale = np.where(curves.has_curve, curves.measured_spend, np.nan)
-    by_cell = curves.cells[CELL].copy()
-    by_cell["spend"], by_cell["multiplier"] = spend, multiplier
-    by_cell["has_curve"], by_cell["reason"] = curves.has_curve, curves.cells["reason"].to_numpy()
-    by_cell["spend_known"] = known
-    with np.errstate(divide="ignore", invalid="ignore"):
-        paid = np.where(known > 0, known, np.nan)
-        _put(by_cell, "margin", margin, draws)
-        _put(by_cell, "revenue", revenue, revenue_draws)
-        _put(by_cell, "roi", margin / paid - 1, draws / paid - 1)
-        _put(by_cell, "marginal_roi", growth.mean(axis=0) / scale - 1, growth / scale - 1)
-    by_cell["p_profit"] = np.where(known > 0, (draws > known).mean(axis=0), np.nan)
-    by_cell["expected"] = np.where(curves.has_curve, mean_change + curves.mean_now, np.nan)
-    # one more unit of plan, spread as the plan is: cells grow by the same factor
-    moved = float((known * curves.has_curve).sum())
-    extra = (growth * np.where(curves.has_curve, multiplier, 0.0)).sum(axis=1)
-    total = np.where(measured, draws, 0.0).sum(axis=1)
-    paid_all = float(known.sum())
-    said = {
-        "margin": _band(float(np.nansum(margin)), total),
-        "revenue": _band(float(np.nansum(revenue)), np.where(measured, revenue_draws, 0.0).sum(axis=1)),
-    }
-    roi = {f"roi{end}": (value / paid_all - 1 if paid_all > 0 else np.nan)
-           for end, value in zip(_ENDS, said["margin"], strict=True)}  # fmt: skip
-    marginal = _band(float(extra.mean()), extra)
-    more = {f"marginal_roi{end}": (value / moved - 1 if moved > 0 else np.nan)
-            for end, value in zip(_ENDS, marginal, strict=True)}  # fmt: skip
-    plain = {f"{name}{end}": value for name, band in said.items() for end, value in zip(_ENDS, band, strict=True)}
-    chance = float((total > paid_all).mean()) if paid_all > 0 else np.nan
-    return Evaluation(spend=float(spend.sum()), spend_known=paid_all, p_profit=chance, by_cell=by_cell,
-                      **plain, **roi, **more)  # fmt: skip
+    ends = np.quantile(np.hstack([draws, growth]), LEVELS, axis=0)
+    margins = [margin, *ends[:, : len(spend)]]
+    growths = [growth.mean(axis=0), *ends[:, len(spend) :]]
+    scale = np.where(free, curves.measured_spend, np.nan)
+    with np.errstate(over="ignore"):
+        columns = {
+            **_named("margin", margins), **_named("revenue", [curves.revenue_at(values) for values in margins]),
+            **_named("roi", [values / paid - 1 for values in margins]),
+            **_named("marginal_roi", [values / scale - 1 for values in growths]),
+        }  # fmt: skip
+    by_cell = curves.cells[CELL].join(pd.DataFrame({
+        "spend": spend, "multiplier": multiplier, "has_curve": free, "reason": curves.cells["reason"],
+        "spend_known": known, **columns, "p_profit": np.where(known > 0, (draws > known).mean(axis=0), np.nan),
+        "expected": np.where(free, change + curves.mean_now, np.nan),
+    }))  # fmt: skip
+    seen = known > 0
+    total, paid_all = draws[:, seen].sum(axis=1), float(known.sum()) if seen.any() else np.nan
+    sums = _band(float(margin[seen].sum()), total) if seen.any() else [np.nan] * 3
+    extra = growth @ np.where(free, multiplier, 0.0)  # each cell grows by the same factor
+    moved = float(known[free].sum()) or np.nan
+    return Evaluation(
+        spend=float(spend.sum()), spend_known=float(known.sum()), by_cell=by_cell,
+        p_profit=float((total > paid_all).mean()) if seen.any() else np.nan, **_named("margin", sums),
+        **_named("revenue", _revenue(curves, margin, draws)), **_named("roi", [value / paid_all - 1 for value in sums]),
+        **_named("marginal_roi", [value / moved - 1 for value in _band(float(extra.mean()), extra)]),
+    )  # fmt: skip
 
 
 def optimise(
@@ -143,8 +140,8 @@ def optimise(
     """
     low, high = max(lower, HOLDS[0]), min(upper, HOLDS[1])
     if not lower <= upper or low > high:
-        raise ValueError(f"the bounds allow nothing: lower {lower:g}, upper {upper:g}, curves hold from {HOLDS[0]:g} to "
-                         f"{HOLDS[1]:g} times the current spend")  # fmt: skip
+        raise ValueError(f"the bounds allow nothing: lower {lower:g}, upper {upper:g}, curves hold from {HOLDS[0]:g} "
+                         f"to {HOLDS[1]:g} times the current spend")  # fmt: skip
     free = curves.has_curve
     least = np.where(free, low, 1.0)
     most = np.where(free, high, 1.0)
@@ -170,17 +167,17 @@ def optimise(
     draws = ((curves.at(multiplier) - curves.now) * whole).sum(axis=1) - cost
     frame = curves.cells[CELL].assign(spend=spend)
     unspent = max(float(budget - spend.sum()), 0.0)
-    middle, bottom, top = _band(gain, draws)
-    return Allocation(frame, middle, bottom, top, float(budget), unspent if unspent > slack else 0.0)
-
-
-_ENDS = ("", "_lo_80", "_hi_80")
+    # the draws are few: their mean gives way to that of all
+    bottom, promise, top = np.quantile(draws - draws.mean() + gain, (LEVELS[0], 1 - SURE, LEVELS[1]))
+    return Allocation(frame, float(promise), float(bottom), float(top), float(budget),
+                      unspent if unspent > slack else 0.0, gain)  # fmt: skip
 
 
 def _spend(curves: ResponseCurves, frame: pd.DataFrame) -> Array:
     require(frame, (*CELL, "spend"), what="allocation")
-    place = pd.MultiIndex.from_frame(frame[CELL]).get_indexer(curves.index) if not frame.duplicated(CELL).any() else None
-    if place is None or len(frame) != len(curves.cells) or (place < 0).any():
+    given = pd.MultiIndex.from_frame(frame[CELL])
+    place = given.get_indexer(curves.index) if given.is_unique else np.array([-1])
+    if len(given) != len(curves.index) or (place < 0).any():
         raise ValueError("an allocation needs each cell of the curves once, and no other")
     spend = frame["spend"].to_numpy(float)[place]
     if not (np.isfinite(spend).all() and (spend >= 0).all()):
@@ -227,11 +224,17 @@ def _fill(curves: ResponseCurves, budget: float, least: Array, cap: Array, best:
     return np.minimum(least + np.divide(filled, curves.spend, out=np.zeros_like(filled), where=curves.spend > 0), cap)
 
 
-def _band(middle: float, draws: Array) -> tuple[float, float, float]:
-    low, high = np.quantile(draws, LEVELS)
-    return middle, float(low), float(high)
+def _revenue(curves: ResponseCurves, margin: Array, draws: Array) -> list[float]:
+    """Sum over the cells whose revenue is known, with its band; NaN where none is."""
+    seen = np.isfinite(curves.revenue_at(margin))
+    if not seen.any():
+        return [np.nan] * 3
+    return _band(float(curves.revenue_at(margin)[seen].sum()), curves.revenue_at(draws)[:, seen].sum(axis=1))
 
 
-def _put(frame: pd.DataFrame, name: str, middle: Array, draws: Array) -> None:
-    frame[name] = middle
-    frame[f"{name}_lo_80"], frame[f"{name}_hi_80"] = np.quantile(draws, LEVELS, axis=0)
+def _band(middle: float, draws: Array) -> list[float]:
+    return [middle, *(float(end) for end in np.quantile(draws, LEVELS))]
+
+
+def _named(name: str, values: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip((name, f"{name}_lo_80", f"{name}_hi_80"), values, strict=True))

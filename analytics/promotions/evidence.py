@@ -15,11 +15,15 @@ import numpy as np
 
 Array = np.ndarray
 
-SATURATION = np.linspace(-2.4, 2.4, 17)  # log(K / usual intensity): the current spend yields 8 to 92 % of the attainable
+SATURATION = np.linspace(
+    -2.4, 2.4, 17
+)  # log(K / usual intensity): the current spend yields 8 to 92 % of the attainable
 WIDEST = 20.0  # an intensity farther from the usual one than this factor is a fault of the baseline
 MOST_SHOCKS = 12
 EDGE = 1.15  # how far beyond the largest eigenvalue of pure noise a common shock must lie
-LEAST_ERROR = 0.02  # of the spend
+FEWEST_REPLICATES = 20  # for a covariance
+LEAST_ERROR = 0.05  # of the spend of an execution: nothing is measured better, and chains must be able to move
+SHARED = (0.7, 5.0)  # variance of the sum of a cell against that of independent executions
 
 
 @dataclass(frozen=True)
@@ -61,26 +65,27 @@ def earned(spend: Array, intensity: Array, usual: Array, multiplier: float = 1.0
     return np.asarray(multiplier * spend[:, None] * (usual[:, None] + k) / (multiplier * intensity[:, None] + k))
 
 
-def shocks(errors: Array) -> tuple[Array, Array]:
-    """Split of an error covariance: loadings of common shocks (executions, shocks), own variances (executions,).
+def shocks(errors: Array) -> tuple[Array, Array, Array]:
+    """Split of errors: loadings of common shocks (executions, shocks), own variances (executions,), and the errors
+    without the shocks (executions, replicates).
 
     Principal components whose eigenvalue is beyond what pure noise of that size shows (Marchenko and Pastur 1967).
     """
     n, replicates = errors.shape
-    sd = errors.std(axis=1)
-    if replicates < 20 or n < 3 or not sd.any():
-        return np.zeros((n, 0)), sd**2
-    scaled = errors / np.where(sd > 0, sd, 1.0)[:, None]
-    left, singular, _ = np.linalg.svd(scaled - scaled.mean(axis=1, keepdims=True), full_matrices=False)
-    values = singular**2 / replicates
-    count = min(int((values > EDGE * (1 + np.sqrt(n / replicates)) ** 2).sum()), MOST_SHOCKS)
-    ratio = n / replicates
+    centred = errors - errors.mean(axis=1, keepdims=True)
+    sd = centred.std(axis=1)
+    if replicates < FEWEST_REPLICATES or n < 3 or not sd.any():
+        return np.zeros((n, 0)), sd**2, centred
+    left, singular, right = np.linalg.svd(centred / np.where(sd > 0, sd, 1.0)[:, None], full_matrices=False)
+    values, ratio = singular**2 / replicates, n / replicates
+    count = min(int((values > EDGE * (1 + np.sqrt(ratio)) ** 2).sum()), MOST_SHOCKS)
     found = values[:count]
-    # the eigenvalue of a shock in a sample is too large (Baik and Silverstein 2006): solve l (1 + ratio / (l - 1))
+    # that of a shock is too large in a sample (Baik and Silverstein 2006): found = true (1 + ratio / (true - 1))
     b = found + 1 - ratio
     true = (b + np.sqrt(np.maximum(b**2 - 4 * found, 0))) / 2
     loadings = sd[:, None] * left[:, :count] * np.sqrt(true - 1)
-    return loadings, np.maximum(sd**2 - (loadings**2).sum(axis=1), 0.1 * sd**2)
+    rest = centred - sd[:, None] * (left[:, :count] * singular[:count]) @ right[:count]
+    return loadings, np.maximum(sd**2 - (loadings**2).sum(axis=1), 0.1 * sd**2), rest
 
 
 def gather(
@@ -92,18 +97,16 @@ def gather(
     codes of each cell (cells,).
     """
     cells = len(kind)
-    loadings, own = shocks(errors)
+    loadings, own, rest = shocks(errors)
     own = np.maximum(own, (LEAST_ERROR * spend) ** 2)
-    # what executions of one cell share beyond the common shocks (their dealers, say) shows in the error of its sum
-    total = np.zeros((cells, errors.shape[1]))
-    np.add.at(total, cell, errors)
-    common = np.stack([np.bincount(cell, column, minlength=cells) for column in loadings.T], 1) if loadings.size else (
-        np.zeros((cells, 0)))  # fmt: skip
-    alone = np.bincount(cell, own, minlength=cells)
-    ratio = (total.var(axis=1) - (common**2).sum(axis=1)) / np.where(alone > 0, alone, 1.0)
-    own = own * np.clip(ratio, 0.6, 5.0)[cell]
-    own = own + _scatter(net, spend, cell, cells, own + (loadings**2).sum(axis=1)) * spend**2
+    if errors.shape[1] >= FEWEST_REPLICATES:
+        # what executions of one cell share beyond the common shocks (their dealers, say) shows in the error of its sum
+        total = np.zeros((cells, errors.shape[1]))
+        np.add.at(total, cell, rest)
+        alone = np.bincount(cell, rest.var(axis=1), minlength=cells)
+        own = own * np.clip(total.var(axis=1) / np.where(alone > 0, alone, np.inf), *SHARED)[cell]
     design = earned(spend, intensity, usual)
+    own = own + _scatter(net, spend, design[:, len(SATURATION) // 2], cell, cells, own, loadings) * spend**2
     p, q = np.zeros((2, cells, len(SATURATION)))
     h = np.zeros((*p.shape, loadings.shape[1]))
     np.add.at(p, cell, design**2 / own[:, None])
@@ -112,14 +115,18 @@ def gather(
     return Evidence(p, q, h, loadings.T @ (loadings / own[:, None]), loadings.T @ (net / own), kind, region)
 
 
-def _scatter(net: Array, spend: Array, cell: Array, cells: int, variance: Array) -> float:
-    """Variance of the return from execution to execution of a cell beyond the errors, by moments."""
-    bought = np.bincount(cell, spend, minlength=cells)
-    mean = np.bincount(cell, net, minlength=cells) / np.where(bought > 0, bought, 1.0)
+def _scatter(net: Array, spend: Array, curve: Array, cell: Array, cells: int, own: Array, loadings: Array) -> float:
+    """Variance of the return from execution to execution of a cell beyond the errors, by moments around a curve."""
+    height = np.bincount(cell, curve, minlength=cells)
+    height = np.where(height > 0, height, 1.0)
+
+    def within(values: Array) -> Array:
+        return np.asarray(values - (np.bincount(cell, values, minlength=cells) / height)[cell] * curve)
+
     count = np.bincount(cell, minlength=cells)[cell]
     many = count >= 4
     if many.sum() < 20:
         return 0.0
-    rest = (net - mean[cell] * spend)[many] ** 2 * (count / np.maximum(count - 1, 1))[many]
-    excess = (rest - variance[many]) / spend[many] ** 2
+    expected = own + sum(within(shock) ** 2 for shock in loadings.T)
+    excess = ((within(net) ** 2 * count / np.maximum(count - 1, 1) - expected) / spend**2)[many]
     return max(float(np.mean(np.minimum(excess, np.quantile(excess, 0.98)))), 0.0)

@@ -1,10 +1,10 @@
-"""Returns and saturation of all cells at once, each leaning on its type, its region and the whole: draws of a posterior.
+"""Returns and saturation of all cells at once, each leaning on its type, its region and the whole: posterior draws.
 
 log theta(type, region) = middle + type + region + cell, normal, with spreads that are learned; log K of a type is
 normal around a common middle that is itself learned around the usual intensity. Sampled by Gibbs steps in many chains
-side by side (Gelman et al., Bayesian Data Analysis, 3rd ed., chapters 5, 11, 15), the spreads both with effects kept and
-with standardised effects kept, so that chains move in thin data too (Yu and Meng, "To Center or Not to Center", JCGS 20,
-2011).
+side by side (Gelman et al., Bayesian Data Analysis, 3rd ed., chapters 5, 11, 15), the spreads both with effects kept
+and with standardised effects kept, so that chains move in thin data too (Yu and Meng, "To Center or Not to Center",
+JCGS 20, 2011).
 """
 
 from __future__ import annotations

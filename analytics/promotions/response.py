@@ -96,6 +96,15 @@ class ResponseCurves:
         """Derivative of `basis` by the multiplier, same shape."""
         return np.asarray(np.gradient(self.basis, GRID, axis=2, edge_order=2))
 
+    def multiplier(self, spend: Array) -> Array:
+        """Spend of each cell as a multiple of the current one; 1 where nothing is spent today."""
+        return np.divide(spend, self.spend, out=np.ones_like(spend), where=self.spend > 0)
+
+    def revenue_at(self, margin: Array) -> Array:
+        """Net revenue of each cell when its margin is that: (..., cells)."""
+        measured = self.cells["net_revenue"].to_numpy(float)
+        return np.asarray(measured + self.revenue_rate * (margin - self.measured))
+
     def at(self, multiplier: Array, what: Array | None = None) -> Array:
         """Draws of the curves (or of their derivative: what = growth) at a multiplier of each cell: (draws, cells)."""
         place, part = _between(multiplier)
@@ -178,7 +187,7 @@ def fit_response(
         zero = np.zeros((draws, n))
         return ResponseCurves(cells, np.zeros((n, len(GRID))), zero, zero.astype(int),
                               np.zeros((n, len(SATURATION), len(GRID))), level, np.zeros(n))  # fmt: skip
-    kind, region = (pd.factorize(by_cell[name])[0] for name in CELL)
+    kind, region = (pd.factorize(by_cell[name], use_na_sentinel=False)[0] for name in CELL)
     intensity, usual = usual_intensity(
         spend, ex["baseline_margin"].to_numpy(float)[used], kind[cell], int(kind.max()) + 1
     )
@@ -222,7 +231,8 @@ def _cells(
                      n_refused=refused, spend_measured=total(spend, used))  # fmt: skip
     for name in ("net_margin", "net_revenue"):
         values = ex[name].to_numpy(float) if name in ex else np.full(len(ex), np.nan)
-        summed = np.where(count > 0, total(np.nan_to_num(values), used), np.nan)
+        known = used & np.isfinite(values)
+        summed = np.where(total(one, known) > 0, total(np.nan_to_num(values), used), np.nan)
         if name in by_cell:
             stated = by_cell[name].to_numpy(float)
             summed = np.where(np.isfinite(stated) & (count > 0), stated, summed)
