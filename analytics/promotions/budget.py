@@ -161,16 +161,32 @@ def optimise(
         cap = np.where(below, least, cap)
         multiplier = _fill(curves, budget, least, cap, best)
     spend = multiplier * curves.spend
-    whole = np.divide(1.0, curves.share, out=np.zeros_like(spend), where=free & (curves.share > 0))
-    cost = float(spend.sum() - curves.spend.sum())
-    gain = float(((curves.mean_at(multiplier) - curves.mean_now) * whole).sum()) - cost
-    draws = ((curves.at(multiplier) - curves.now) * whole).sum(axis=1) - cost
-    frame = curves.cells[CELL].assign(spend=spend)
     unspent = max(float(budget - spend.sum()), 0.0)
+    return _allocation(curves, spend, budget, unspent if unspent > slack else 0.0)
+
+
+def planned(curves: ResponseCurves, frame: pd.DataFrame) -> Allocation:
+    """A plan of one's own (type, region, spend) with its gain; errors as in `evaluate`.
+
+    Cells without a curve count as there; where nothing was measured, neither cost nor margin of a change counts.
+    """
+    spend = _spend(curves, frame)
+    return _allocation(curves, spend, float(spend.sum()), 0.0)
+
+
+def _allocation(curves: ResponseCurves, spend: Array, budget: float, unspent: float) -> Allocation:
+    seen, multiplier = curves.share > 0, curves.multiplier(spend)
+    whole = np.divide(1.0, curves.share, out=np.zeros_like(spend), where=seen)
+    change, changes = curves.mean_at(multiplier) - curves.mean_now, curves.at(multiplier) - curves.now
+    mean = _with_change(curves.measured, change, multiplier, curves.has_curve) - curves.measured
+    draws = _with_change(curves.level, changes, multiplier, curves.has_curve) - curves.level
+    cost = float((spend - curves.spend)[seen].sum())
+    expected = float((mean * whole)[seen].sum()) - cost
+    gains = (draws * whole)[:, seen].sum(axis=1) - cost
     # the draws are few: their mean gives way to that of all
-    bottom, promise, top = np.quantile(draws - draws.mean() + gain, (LEVELS[0], 1 - SURE, LEVELS[1]))
-    return Allocation(frame, float(promise), float(bottom), float(top), float(budget),
-                      unspent if unspent > slack else 0.0, gain)  # fmt: skip
+    low, promise, high = np.quantile(gains - gains.mean() + expected, (LEVELS[0], 1 - SURE, LEVELS[1]))
+    frame = curves.cells[CELL].assign(spend=spend)
+    return Allocation(frame, float(promise), float(low), float(high), float(budget), unspent, expected)
 
 
 def _spend(curves: ResponseCurves, frame: pd.DataFrame) -> Array:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from analytics.promotions.budget import Allocation, current_plan, evaluate, optimise
+from analytics.promotions.budget import Allocation, current_plan, evaluate, optimise, planned
 from analytics.promotions.response import ResponseCurves, fit_response
 from tests.analytics.promotions.worlds import refuse, world
 
@@ -160,6 +160,36 @@ def test_the_expected_gain_is_the_difference_of_both_plans(share: float) -> None
     curves = fitted()
     plan = optimise(curves, share * curves.spend.sum())
     assert plan.expected_gain == pytest.approx(profit(curves, plan) - profit(curves, current_plan(curves)))
+
+
+@pytest.mark.parametrize("which", ["whole", "partly"])
+def test_a_plan_of_ones_own_is_told_like_a_recommended_one(which: str) -> None:
+    curves = fitted(which)
+    plan = optimise(curves, 1.1 * curves.spend.sum())
+    own = planned(curves, plan.frame)
+    assert (own.gain, own.gain_lo_80, own.gain_hi_80, own.expected_gain) == pytest.approx(
+        (plan.gain, plan.gain_lo_80, plan.gain_hi_80, plan.expected_gain)
+    )
+    still = planned(curves, current_plan(curves).frame)
+    assert (still.gain, still.gain_lo_80, still.gain_hi_80) == pytest.approx((0, 0, 0), abs=1e-6)
+    doubled = planned(fitted(), fitted().cells.assign(spend=2 * fitted().spend))
+    assert doubled.expected_gain == pytest.approx((fitted().mean_at(np.full(9, 2.0)) - fitted().mean_now).sum()
+                                                  - fitted().spend.sum())  # fmt: skip
+
+
+def test_money_moved_where_nothing_was_measured_promises_nothing() -> None:
+    curves = fitted("partly")
+    hidden = (curves.cells["reason"] == "all_refused").to_numpy()
+    assert hidden.sum() == 1
+    cut = planned(curves, curves.cells.assign(spend=np.where(hidden, 0.0, curves.spend)))
+    assert (cut.gain, cut.expected_gain) == pytest.approx((0, 0), abs=1e-6)
+
+
+def test_one_cell_alone_has_a_curve() -> None:
+    curves = fit_response(world(types=1, regions=1, each=10))
+    plan = optimise(curves, 1.5 * curves.spend.sum())
+    assert plan.frame["spend"].sum() == pytest.approx(1.5 * curves.spend.sum())
+    assert np.isfinite(evaluate(curves, plan).marginal_roi)
 
 
 def test_the_best_plan_is_not_worse_than_the_current_one() -> None:
