@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 MEASURES = ("units", "revenue", "margin")
 PARTS = ("baseline", "gross", "anticipation", "dip", "cannibalisation", "net")
@@ -55,7 +56,60 @@ def summarise(
 ) -> pd.DataFrame:
     """Sums, ROI with bands and verdict by group (one row over everything when `by` is empty).
 
-    executions, errors: as in PromotionEffects, in the same order; any subset of the rows. Refused executions count in
-    n_refused alone.
+    executions, errors: as in PromotionEffects, in the same order; any subset of the rows. Executions without an
+    estimate count in n_refused alone, and their spend is no part of the group's.
     """
-    raise NotImplementedError
+    measured = executions["net_margin"].notna().to_numpy()
+    codes = executions.groupby(list(by), sort=True).ngroup().to_numpy() if by else np.zeros(len(executions), dtype=int)
+    groups = int(codes.max()) + 1 if len(codes) else (0 if by else 1)
+    frame = executions[list(by)].iloc[[int(np.argmax(codes == g)) for g in range(groups)]].reset_index(drop=True)
+    if not by:
+        frame = pd.DataFrame(index=range(1))
+    weights = [*SUMMED, "halo_margin", "naive_margin", "spend"]
+    for column in weights:
+        values = np.where(measured, executions[column].to_numpy(float), 0.0)
+        total = np.bincount(codes, np.nan_to_num(values), groups)
+        counted = np.bincount(codes, measured, groups)
+        frame[column] = np.where(counted > 0, total, np.nan)
+    frame["n_executions"] = np.bincount(codes, measured, groups).astype(int)
+    frame["n_refused"] = np.bincount(codes, ~measured, groups).astype(int)
+    reasons = executions["reason"].where(~measured, "")
+    most = [reasons[(codes == g) & ~measured].mode() for g in range(groups)]
+    frame["reason"] = [m.iloc[0] if len(m) and n == 0 else "" for m, n in zip(most, frame["n_executions"], strict=True)]
+    summed = np.zeros((groups, errors.shape[1]))
+    np.add.at(summed, codes[measured], errors[measured])
+    frame = judge(band(frame, summed, levels))
+    few = (frame["n_executions"] < MIN_EXECUTIONS) & (frame["verdict"] != REFUSED)
+    frame.loc[few, ["verdict", "reason"]] = [CANNOT_TELL, "few_executions"]
+    return frame
+
+
+def band(frame: pd.DataFrame, errors: np.ndarray, levels: Sequence[float]) -> pd.DataFrame:
+    """Add the rates of summed money: roi with its bands, lift, breakeven_lift, efficiency and naive_roi.
+
+    errors: (rows, replicates) of net_margin. The bands are normal, as wide as the replicates are spread.
+    """
+    spend = frame["spend"].where(frame["spend"] > 0)
+    wide = pd.Series(np.sqrt((errors**2).mean(axis=1)) if errors.shape[1] else np.nan, index=frame.index) / spend
+    columns: dict[str, pd.Series] = {"roi": frame["net_margin"] / spend - 1}
+    for level in levels:
+        half = norm.ppf(0.5 + level / 2) * wide
+        columns[f"roi_lo_{level * 100:.0f}"] = columns["roi"] - half
+        columns[f"roi_hi_{level * 100:.0f}"] = columns["roi"] + half
+    columns["lift"] = frame["gross_units"] / frame["baseline_units"].where(frame["baseline_units"] > 0)
+    columns["breakeven_lift"] = spend / frame["baseline_margin"].where(frame["baseline_margin"] > 0)
+    columns["efficiency"] = frame["net_margin"] / frame["gross_margin"].where(frame["gross_margin"] > 0)
+    columns["naive_roi"] = frame["naive_margin"] / spend - 1
+    return frame.assign(**columns)
+
+
+def judge(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the verdict: profit or loss where the lowest band leaves no doubt, cannot_tell with the reason
+    `band_spans_zero` where it holds break-even, refused where there is no estimate."""
+    low = min(str(column) for column in frame if str(column).startswith("roi_lo_"))
+    high = low.replace("lo", "hi")
+    verdict = np.select(
+        [frame["roi"].isna(), frame[low] > 0, frame[high] < 0], [REFUSED, PROFIT, LOSS], default=CANNOT_TELL
+    )
+    reason = frame["reason"].mask((verdict == CANNOT_TELL) & (frame["reason"] == ""), "band_spans_zero")
+    return frame.assign(verdict=verdict, reason=reason)

@@ -184,14 +184,21 @@ def _thresholds(kind: str, answer: Answer) -> None:
                     n=formats.count(answer.values["changed"])))  # fmt: skip
             if st.button(_("Back to the settings"), icon=":material/undo:", type="tertiary"):
                 address.put({CUTS: ""})
+                for name in names:
+                    st.session_state.pop(_widget(name))
                 st.rerun()
+
+
+def _widget(name: str) -> str:
+    return f"cut_{name}_{language()}"
 
 
 def _slider(name: str, value: float) -> None:
     low, high, step = SLIDERS[name]
     scale = 1 if name.endswith("_days") else 100
-    widget = f"cut_{name}_{language()}"
-    st.session_state[widget] = min(max(round(value * scale), low), high)
+    widget = _widget(name)
+    if widget not in st.session_state:  # set again while the reader drags, it would lose a step
+        st.session_state[widget] = min(max(round(value * scale), low), high)
 
     def moved() -> None:
         standing = session.settings().segment_rules.model_dump()

@@ -47,9 +47,9 @@ MECHANICS: dict[str, Mechanic] = {
     "tasting": Mechanic(0.36, 0.0, 0.04, 0.22, 0.10, 0.0, 0.0, 0.112, (1.1, 1.4, 0.95, 1.0, 0.80, 1.7, 1.0)),
     "gift-box": Mechanic(0.75, 0.04, 0.16, 0.0, 0.10, 0.0, 0.0, 0.138, (1.0, 1.1, 0.95, 1.1, 1.2, 1.0, 0.9)),
 }
-_PROFILE = (1.0, 0.92, 0.84, 0.78)  # of the lift over the promotion weeks
-_DIP = np.array([0.40, 0.28, 0.18, 0.09, 0.05])  # over the weeks after
-_CARRY = np.array([0.35, 0.25, 0.20, 0.12, 0.08])
+PROFILE = (1.0, 0.92, 0.84, 0.78)  # of the lift over the promotion weeks
+DIP_PROFILE = np.array([0.40, 0.28, 0.18, 0.09, 0.05])  # over the weeks after
+CARRY_PROFILE = np.array([0.35, 0.25, 0.20, 0.12, 0.08])
 
 # type, names, category, start (month, day; or weeks before the festival), weeks, promoted products, regions, owner
 _CALENDAR: tuple[tuple[str, str, str, int, tuple[int, int] | int, int, int, str], ...] = (
@@ -163,16 +163,16 @@ def _effects(
     outside = np.where(rest, share, 0.0).sum(axis=1)
     ratio = np.divide(inside, outside, out=np.zeros_like(inside), where=outside > 0)
     length = end - start
-    gross = lift * np.array([sum(_PROFILE[:n]) for n in range(5)])[length]  # in weeks of baseline
+    gross = lift * np.array([sum(PROFILE[:n]) for n in range(5)])[length]  # in weeks of baseline
     pieces: list[tuple[np.ndarray, int, np.ndarray, np.ndarray, int]] = []
-    for late, profile in enumerate(_PROFILE):
+    for late, profile in enumerate(PROFILE):
         on = length > late
         pieces.append((on, GROSS, start + late, lift * profile, 1))
         taken = np.minimum(lift * profile * of("cannibalisation") * ratio, 0.5)
         pieces.append((on & (outside > 0), 4, start + late, -taken, 0))
     every = np.ones(len(kinds), dtype=bool)
     pieces.append((of("anticipation") > 0, 1, start - 1, -np.minimum(gross * of("anticipation"), 0.6), 1))
-    for late, (dip, carry) in enumerate(zip(_DIP, _CARRY, strict=True)):
+    for late, (dip, carry) in enumerate(zip(DIP_PROFILE, CARRY_PROFILE, strict=True)):
         pieces.append((every, 2, end + late, -np.minimum(gross * of("dip") * dip, 0.6), 1))
         pieces.append((of("carry_over") > 0, 3, end + late, gross * of("carry_over") * carry, 1))
     frames = []
