@@ -36,7 +36,7 @@ def test_a_click_on_a_point_opens_that_promotion(app, open_page):
 def test_an_evaluation_is_kept_and_told(app, open_page):
     page = open_page("/promotions?show=evaluation")
     before = app.ask("promotions.overdue")["values"]["overdue"]
-    page.get_by_role("button", name="Repeat", exact=True).click()
+    page.get_by_text("Repeat", exact=True).click()
     page.get_by_label("Conclusion").fill("It paid in every region.")
     page.get_by_role("button", name="Save").click()
     steps.settled(page)
