@@ -12,6 +12,7 @@ from analytics.promotions.effects import MEASURES
 from analytics.promotions.executions import LEAD, Executions
 from analytics.promotions.panel import Matrix, Panel
 
+CHOSEN = 1.05  # how much wider errors are because variances and memory are estimated, too [qudao bench promotions]
 BATCH = 200  # units whose covariances are inverted together
 Report = Callable[[int, int], None]
 
@@ -161,7 +162,7 @@ def replicate(
         if number % 10 == 9:
             report(6 + round(4 * (number + 1) / count), 10)
     # clean weeks helped to make the index that they are compared with: they look quieter than hidden weeks are
-    wider = 1 / max(np.sqrt(seen / drawn), 0.5) if drawn else 1.0
+    wider = CHOSEN / max(np.sqrt(seen / drawn), 0.5) if drawn else CHOSEN
     return errors * wider, leads * wider, variance * wider**2
 
 

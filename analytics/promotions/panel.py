@@ -70,7 +70,11 @@ def panel(sales: pd.DataFrame, dealers: pd.DataFrame, products: pd.DataFrame) ->
     revenue = sales["revenue"].to_numpy(float)[known]
     units = sales["units"].to_numpy(float)[known]
     cost = goods["unit_cost"].reindex(product_ids).to_numpy(float)
-    values = {"units": units, "revenue": revenue, "margin": revenue - units * cost[p]}
+    usual = units * cost[p]
+    if "cost" in sales:  # costs change over the years
+        told = sales["cost"].to_numpy(float)[known]
+        usual = np.where(np.isnan(told), usual, told)
+    values = {"units": units, "revenue": revenue, "margin": revenue - usual}
     width = max(len(weeks), 1)
     codes, own = np.unique(d * max(len(branches), 1) + c[p], return_inverse=True)
     pair_codes, pair = np.unique(d * max(len(product_ids), 1) + p, return_inverse=True)
