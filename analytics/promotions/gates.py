@@ -84,7 +84,7 @@ def lead_test(imputed: Imputed, panel: Panel, at: Executions, leads: Matrix, mea
     clean = panel.there & ~at.hidden
     own = np.maximum(at.unit, 0)
     mean = imputed.fit.mean[own]
-    off = np.divide(panel.amount["margin"][own], mean, out=np.ones_like(mean), where=mean > 0) - 1
+    off = np.divide(panel.amount["margin"][own], mean, out=np.ones(mean.shape), where=mean > 0) - 1
     scale = np.sqrt(imputed.fit.noise[own] * imputed.inflation)
     value = np.einsum("xt,xt->x", imputed.lead, off * clean[own]) / scale
     rows = []

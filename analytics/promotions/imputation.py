@@ -84,7 +84,7 @@ def impute(panel: Panel, at: Executions, *, placebo: int, seed: int, report: Rep
 
 def _off(amount: Matrix, fitted: Fit, rows: Matrix | slice = slice(None)) -> Matrix:
     mean = fitted.mean[rows]
-    return np.divide(amount, mean, out=np.ones_like(amount), where=mean > 0) - 1
+    return np.divide(amount, mean, out=np.ones(amount.shape), where=mean > 0) - 1
 
 
 def _forms(

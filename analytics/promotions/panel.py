@@ -52,6 +52,10 @@ def position(weeks: pd.Index, values: pd.Series) -> Matrix:
 
 def panel(sales: pd.DataFrame, dealers: pd.DataFrame, products: pd.DataFrame) -> Panel:
     """Shape the sales. Rows of unknown products or dealers are left out. Raises ValueError for missing columns."""
+    if sales.empty:  # one unit that never sold keeps every shape
+        nobody = pd.DataFrame({"week": [0], "dealer_id": [""], "product_id": [""], "units": [0.0], "revenue": [0.0]})
+        goods = pd.DataFrame({"product_id": [""], "category": [""], "unit_cost": [0.0]})
+        return panel(nobody, pd.DataFrame({"dealer_id": [""], "region": [""]}), goods)
     require(sales, ("week", "dealer_id", "product_id", "units", "revenue"), what="sales")
     require(dealers, ("dealer_id", "region"), what="dealers")
     require(products, ("product_id", "category", "unit_cost"), what="products")
