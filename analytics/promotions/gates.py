@@ -77,7 +77,8 @@ def counted(executions: pd.DataFrame, width: int, overlapping: Matrix) -> list[d
 
 
 def lead_test(imputed: Imputed, panel: Panel, at: Executions, leads: Matrix, measured: Matrix) -> list[dict[str, Any]]:
-    """Weeks -6 to -2, held out: whether dealers sold other than expected before the promotion could do anything.
+    """The weeks of LEAD: whether dealers sold other than expected before the promotion could do anything: a score test
+    for a passing shock at the start that fades as shocks do.
 
     z against the same statistic of the bootstrap, over everything and by type.
     """
