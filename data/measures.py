@@ -147,6 +147,20 @@ MEASURES: tuple[Measure, ...] = (
        "Chance of no order in 90 days times the margin expected of 90 days", OWN),
     _d("range_coverage", "sales", "rate", 1, "Range carried",
        "Products bought in the year divided by the products that the company sold to anybody in it", PRACTICE),
+    _d("promotion_cost", "sales", "money", -1, "Cost of promotions",
+       "All that promotions give away: fees, discounts on the invoice, free goods at cost; of those that ended in the "
+       "period", PRACTICE),
+    _d("promotion_net", "sales", "money", 1, "Net extra margin of promotions",
+       "Margin at list price above what comparable dealers without a promotion let expect, in the promotion weeks, the "
+       "week before and the eight weeks after, over the whole category", CONTROLLING,
+       "Never told without its band, nor where there is nobody to compare with"),
+    _d("promotion_roi", "sales", "rate", 1, "Return on promotion spend",
+       "Net extra margin less cost, divided by cost: 0 is break-even, 0.5 brings half of the cost on top", CONTROLLING),
+    _d("breakeven_lift", "sales", "rate", -1, "Net lift to break even",
+       "Cost divided by the margin that the promotion weeks would have brought anyway", CONTROLLING),
+    _d("promotion_efficiency", "sales", "rate", 1, "Kept after the dip",
+       "Net extra margin divided by the extra margin of the promotion weeks: what was not borrowed from before, after "
+       "and other products", CONTROLLING),
     _d("promotion_execution", "sales", "rate", 1, "Promotions within plan",
        "Executions of promotions that cost no more than a tenth above their plan, divided by those with a plan", OWN),
     _d("dealer_score", "sales", "count", 1, "Score of a dealer",

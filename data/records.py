@@ -58,6 +58,7 @@ APPEALED = (("tier", N_("Tier")), ("score", N_("Score")), ("grade", N_("Credit g
 APPEAL_STATES = (("open", N_("Open")), ("accepted", N_("Accepted")), ("refused", N_("Refused")))
 GRADES = (("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"))  # the same in every language
 GRADE_STATES = (("applied", N_("Applied for")), ("verified", N_("Verified")), ("refused", N_("Refused")))
+DECISIONS = (("repeat", N_("Repeat")), ("change", N_("Repeat with changes")), ("stop", N_("Stop")))
 
 KINDS: tuple[Kind, ...] = (
     Kind("collection_action", N_("Collection action"), (
@@ -123,6 +124,11 @@ KINDS: tuple[Kind, ...] = (
         Field("known_on", N_("Reason known on"), "date", required=True),
         Field("state", N_("State"), "choice", required=True, choices=GRADE_STATES),
         Field("result", N_("Result"), "long"),
+    )),
+    Kind("promotion_evaluation", N_("Evaluation of a promotion"), (
+        Field("decision", N_("Decision"), "choice", required=True, choices=DECISIONS),
+        Field("conclusion", N_("Conclusion"), "long", required=True),
+        Field("note", N_("Note"), "long"),
     )),
 )  # fmt: skip
 MOST_TIMES = 100  # times the forecast, above which a new number is taken for a slip of the finger ...

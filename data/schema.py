@@ -404,6 +404,20 @@ TABLES: tuple[Table, ...] = (
     ), (
         Check("end_date", "end_date >= start_date", "ends before it starts"),
     ), ("promotion costs", "promotion executions", "促销费用", "促销执行")),
+    Table("fact_promotion_cost_line", "optional", "What the cost of a promotion consists of: unit price times quantity, "
+          "planned and spent", ("line_id",), (
+        _c("line_id", "id", "line number", "line", "行号", "明细编号", req=True),
+        _c("promotion_id", "id", "promotion", "promotion", "促销编号", "活动编号", req=True, ref="dim_promotion"),
+        _c("execution_id", "id", "execution the line belongs to; empty = the promotion as a whole", "execution", "执行编号"),
+        _dealer(req=False),
+        _c("item", "text", "what is paid for: fee, discount, free goods, material ...", "cost item", "description",
+           "费用项目", "项目", req=True),
+        _c("item_en", "text", "English name of what is paid for", "english item", "项目英文名"),
+        _c("planned_unit_price", "money", "price of a unit, planned", "计划单价"),
+        _c("planned_quantity", "quantity", "units, planned", "计划数量"),
+        _c("unit_price", "money", "price of a unit, as it came", "price", "单价"),
+        _c("quantity", "quantity", "units, as they came", "qty", "数量"),
+    ), synonyms=("promotion cost lines", "促销费用明细")),
     Table("fact_promotion_plan", "optional", "What was expected of a promotion before it ran",
           ("promotion_id", "region_id"), (
         _c("promotion_id", "id", "promotion", "promotion", "促销编号", req=True, ref="dim_promotion"),

@@ -4,7 +4,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
-from math import isfinite
+from math import floor, isfinite, log10
 from typing import Any
 
 import pandas as pd
@@ -125,6 +125,16 @@ def month_ticks(days: Iterable[dt.date], lang: Lang, most: int) -> dict[str, Any
         texts.append(name + (f"<br>{days[i].year}" if years and days[i].year != last else ""))
         last = days[i].year
     return {"tickvals": places, "ticktext": texts}
+
+
+def round_ticks(most: float, unit: formats.Unit) -> dict[str, Any]:
+    """Return the figures of an axis from zero: at most five, in round steps, in the unit."""
+    power = 10.0 ** floor(log10(most)) if most > 0 else 1.0
+    step = next(step for step in (power * part for part in (0.2, 0.5, 1, 2, 5)) if most / step <= 5)
+    values = [k * step for k in range(int(most / step) + 1)]
+    size = step / unit.scale
+    places = next((n for n in range(3) if abs(size * 10**n - round(size * 10**n)) < 1e-9), 3)
+    return {"tickvals": values, "ticktext": [formats.number(value / unit.scale, places) for value in values]}
 
 
 def _cut(text: str, limit: int) -> str:

@@ -27,6 +27,7 @@ TABLES: dict[str, Lazy] = {
     "fact_target": lazy("Targets"), "fact_sell_out": lazy("Sell-out of dealers"),
     "fact_stock": lazy("Stock at dealers"), "fact_shelf_check": lazy("Shelf checks"),
     "fact_promotion_cost": lazy("Promotion costs"), "fact_promotion_plan": lazy("Promotion plans"),
+    "fact_promotion_cost_line": lazy("Promotion cost lines"),
     "price_list": lazy("Price list"), "territory_exception": lazy("Territory exceptions"),
     "open_order": lazy("Open orders"), "opportunity": lazy("Opportunities"), "complaint": lazy("Complaints"),
     "dealer_financial": lazy("Dealer financials"), "feedback": lazy("Market feedback"),
@@ -40,8 +41,9 @@ _LIGHTS_UP: dict[str, Lazy] = {
     "fact_target": lazy("would light up targets and the gap by dealer"),
     "dim_region": lazy("would light up the ranking of regions"),
     "dim_promotion": lazy("would name promotions"),
-    "fact_promotion_cost": lazy("would show promotions that cost more than planned"),
-    "fact_promotion_plan": lazy("would show promotions that cost more than planned"),
+    "fact_promotion_cost": lazy("would light up what promotions brought"),
+    "fact_promotion_plan": lazy("would show promotions against their plan"),
+    "fact_promotion_cost_line": lazy("would show what promotions cost"),
     "fact_stock": lazy("would show dealers who hold too much"),
 }
 

@@ -37,6 +37,7 @@ class Books:
     consumed: np.ndarray = field(init=False)  # (R, P, M) units that customers want
     truth: np.ndarray = field(init=False)  # (X, components + 2, 3), see orders.sum_effects
     given: np.ndarray = field(init=False)  # (X,) discounts and free goods that went into the promotion
+    given_units: np.ndarray = field(init=False)  # (X,) units sold at a discount, or given
     documents: list[Columns] = field(default_factory=list)  # number, dealer, date, amount (tax included)
     lines: int = 0
     visits: int = 0
@@ -52,7 +53,7 @@ class Books:
         self.sell_in = np.zeros((reporting, products, self.months), dtype=np.float32)
         self.consumed = np.zeros_like(self.sell_in)
         self.truth = np.zeros((executions, len(COMPONENTS) + 2, 3))
-        self.given = np.zeros(executions)
+        self.given, self.given_units = np.zeros(executions), np.zeros(executions)
 
     def write(self, con: duckdb.DuckDBPyConnection, span: range) -> None:
         """Generate the weeks of `span` and append their order lines, open orders and visits."""
@@ -124,6 +125,8 @@ class Books:
                   lines["quantity"][goods])  # fmt: skip
         promoted = lines["execution"] >= 0
         np.add.at(self.given, lines["execution"][promoted], lines["given"][promoted])
+        promoted &= lines["given"] != 0
+        np.add.at(self.given_units, lines["execution"][promoted], lines["quantity"][promoted])
         numbers, first = np.unique(lines["document"], return_index=True)
         amount = np.round(np.add.reduceat(lines["net"], first) * (1 + TAX), 2) if len(first) else np.zeros(0)
         days = lines["invoice_date"][first]

@@ -1,4 +1,4 @@
-"""What promotions cost and were expected to bring: fact_promotion_cost and fact_promotion_plan."""
+"""What promotions cost and were expected to bring: fact_promotion_cost with its lines, and fact_promotion_plan."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from data.demo.writer import insert_frame
 
 FEE_SD = 0.15  # of what was paid against what the agreement should cost
 PLAN_OPTIMISM = 1.15  # planned uplift over the true average
+_FEES = {"display": ("陈列费", "Display fee"), "tasting": ("品鉴费", "Tasting fee"),
+         "gift-box": ("礼盒物料", "Gift boxes")}  # fmt: skip
+_ANY_FEE, _BONUS, _DISCOUNT = ("执行费", "Fee of execution"), ("赠品", "Free goods"), ("折扣", "Discount")
 
 
 def spend(books: Books) -> tuple[np.ndarray, np.ndarray]:
@@ -63,6 +66,32 @@ def write(con: duckdb.DuckDBPyConnection, books: Books, planned: np.ndarray, spe
     )
     plans["planned_net_amount"] = plans["planned_net_amount"].round(-2)
     insert_frame(con, "fact_promotion_plan", plans)
+    insert_frame(con, "fact_promotion_cost_line", cost_lines(frame, kinds, actions.end - actions.start, books))
+
+
+def cost_lines(frame: pd.DataFrame, kinds: np.ndarray, weeks: np.ndarray, books: Books) -> pd.DataFrame:
+    """The lines of each execution (rows as in `frame`): what was given with the goods, and the fee, which is the rest;
+    they add up to planned_cost and cost_amount."""
+    planned, spent = frame["planned_cost"].to_numpy(), frame["cost_amount"].to_numpy()
+    depth, lift = (np.array([of(k) for k in kinds]) for of in (_given_away, lambda k: MECHANICS[k].lift))
+    rate = np.array([MECHANICS[k].fee for k in kinds]) + (1 + lift) * depth
+    units = books.given_units
+    price = np.round(np.divide(books.given, units, out=np.zeros(len(units)), where=units > 0), 4)
+    hoped = np.minimum(planned * (1 + lift) * depth / rate, planned - 1)
+    expected = np.floor(np.divide(hoped, price, out=np.zeros(len(units)), where=price > 0))
+    keys = frame[["execution_id", "promotion_id", "dealer_id"]]
+    given = [_BONUS if MECHANICS[k].bonus > 0 else _DISCOUNT for k in kinds]
+    goods = keys.assign(item=[g[0] for g in given], item_en=[g[1] for g in given], planned_unit_price=price,
+                        planned_quantity=expected, unit_price=price, quantity=units)  # fmt: skip
+    weekly = np.where((depth == 0) & (weeks == 4), weeks, 1)  # a fourth of a cent is an exact price
+    named = [_FEES.get(k, _ANY_FEE) for k in kinds]
+    fee = keys.assign(item=[n[0] for n in named], item_en=[n[1] for n in named],
+                      planned_unit_price=(planned - price * expected) / weekly, planned_quantity=weekly,
+                      unit_price=(spent - price * units) / weekly, quantity=weekly)  # fmt: skip
+    lines = pd.concat([fee, goods[units > 0]]).sort_values("execution_id", kind="stable", ignore_index=True)
+    lines[["planned_unit_price", "unit_price"]] = lines[["planned_unit_price", "unit_price"]].round(4)
+    lines.insert(0, "line_id", lines["execution_id"] + "-" + (lines.groupby("execution_id").cumcount() + 1).astype(str))
+    return lines
 
 
 def _given_away(kind: str) -> float:

@@ -171,3 +171,19 @@ def test_every_dimension_speaks_both_languages(query: Query) -> None:
         bad = query(f"SELECT count(*) AS n FROM {table} WHERE name_en IS NULL OR name_en = ''")
         assert bad["n"][0] == 0, table
     assert query("SELECT count(DISTINCT dealer_name) - count(*) AS n FROM dim_dealer")["n"][0] == 0
+
+
+def test_cost_lines_add_up_to_the_cost_of_each_execution(query: Query) -> None:
+    bad = query(
+        """SELECT count(*) AS n, count(*) FILTER (
+                spent IS DISTINCT FROM cost_amount OR planned IS DISTINCT FROM planned_cost
+            ) AS bad FROM fact_promotion_cost LEFT JOIN (
+                SELECT execution_id, sum(unit_price * quantity) AS spent,
+                    sum(planned_unit_price * planned_quantity) AS planned
+                FROM fact_promotion_cost_line GROUP BY 1
+            ) USING (execution_id)"""
+    )
+    assert bad["bad"][0] == 0
+    assert bad["n"][0] > 100
+    low = query("SELECT min(unit_price) AS a, min(planned_unit_price) AS b FROM fact_promotion_cost_line")
+    assert (low > 0).all(axis=None)
