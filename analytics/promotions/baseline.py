@@ -101,7 +101,8 @@ def fit(
         parts = borrowing.parts(amount / own, clean, 1 / noise, cell, drawn)
         drawn = np.maximum(borrowing.drawn(parts[1], parts[2]), LEAST - 1)
         index = parts[0] * (1 + drawn)
-        off = (amount / (own * index[cell]) - 1) * clean
+        normal = own * index[cell]  # nothing in a week in which nobody buys: it tells nothing of levels
+        off = (np.divide(amount, normal, out=np.ones_like(normal), where=normal > 0) - 1) * clean
         level, slope = _move(level, slope, off, clean, noise, when, trend=turn > 1)
         noise = start.noise if start else _noise(off, clean, usable)
     own = np.exp(level[:, None] + slope[:, None] * when)

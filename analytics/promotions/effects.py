@@ -113,3 +113,20 @@ def judge(frame: pd.DataFrame) -> pd.DataFrame:
     )
     reason = frame["reason"].mask((verdict == CANNOT_TELL) & (frame["reason"] == ""), "band_spans_zero")
     return frame.assign(verdict=verdict, reason=reason)
+
+
+def forbid(groups: pd.DataFrame, checks: pd.DataFrame, *, overall: bool) -> None:
+    """A failed gate of everything or of a type (where groups have the column `type`) takes away the verdict of its
+    groups, in place."""
+    failed = checks[~checks["passed"] & checks["gate"].isin(("lead_test", "overlap", "controls", "history"))]
+    for gate, scope in zip(failed["gate"], failed["scope"], strict=True):
+        if overall and scope != "overall":
+            continue
+        rows = pd.Series(True, index=groups.index)
+        if scope != "overall":
+            if "type" not in groups:
+                continue
+            rows = groups["type"] == scope
+        groups.loc[rows, ["verdict", "reason"]] = [REFUSED, gate]
+    if overall and not checks.loc[checks["gate"] == "diversion", "passed"].all():
+        groups.loc[groups["verdict"] != REFUSED, ["verdict", "reason"]] = [CANNOT_TELL, "diversion"]

@@ -69,7 +69,7 @@ def _promoted(frame: pd.DataFrame, panel: Panel, unit: Matrix, start: Matrix, en
     total = np.zeros((len(frame), 3, panel.shape[1]), dtype=np.float32)
     running = np.zeros((len(panel.pairs), panel.shape[1]), dtype=bool)
     named = frame["product_ids"].fillna("").astype(str)
-    split = named.where(named.str.strip() != "").str.split("|").explode().dropna().str.strip()
+    split = named[named.str.strip() != ""].str.split("|").explode().astype(str).str.strip()
     rows = panel.pairs.get_indexer(
         pd.MultiIndex.from_arrays([frame["dealer_id"].to_numpy()[split.index], split.to_numpy()])
     )

@@ -15,11 +15,11 @@ from threadpoolctl import threadpool_limits
 
 from analytics.promotions import gates
 from analytics.promotions.effects import (
-    CANNOT_TELL,
     MEASURES,
     REFUSED,
     PromotionEffects,
     band,
+    forbid,
     judge,
     summarise,
 )
@@ -83,7 +83,7 @@ def measure(
     info = {"dealers": shaped.unit["dealer_id"].nunique(), "weeks": shaped.shape[1], "memory": imputed.shock.memory,
             "share": imputed.shock.share, "inflation": imputed.inflation, "noise": _typical(imputed)}  # fmt: skip
     for name, own in groups.items():
-        _refuse(own, checks, overall=name == "overall")
+        forbid(own, checks, overall=name == "overall")
     return PromotionEffects(executions, groups["by_type"], groups["by_cell"], groups["by_promo"], groups["overall"],
                             checks, weekly, errors, tuple(levels), info)  # fmt: skip
 
@@ -91,22 +91,6 @@ def measure(
 def _typical(imputed: Imputed) -> float:
     usable = imputed.fit.usable
     return float(np.sqrt(np.median(imputed.fit.noise[usable]) * imputed.inflation)) if usable.any() else float("nan")
-
-
-def _refuse(groups: pd.DataFrame, checks: pd.DataFrame, *, overall: bool) -> None:
-    """A failed gate of everything or of a type forbids the verdict of its groups."""
-    failed = checks[~checks["passed"] & checks["gate"].isin(("lead_test", "overlap", "controls", "history"))]
-    for gate, scope in zip(failed["gate"], failed["scope"], strict=True):
-        if overall and scope != "overall":
-            continue
-        rows = pd.Series(True, index=groups.index)
-        if scope != "overall":
-            if "type" not in groups:
-                continue
-            rows = groups["type"] == scope
-        groups.loc[rows, ["verdict", "reason"]] = [REFUSED, gate]
-    if overall and not checks.loc[checks["gate"] == "diversion", "passed"].all():
-        groups.loc[groups["verdict"] != REFUSED, ["verdict", "reason"]] = [CANNOT_TELL, "diversion"]
 
 
 # ------------------------------------------------------------------ executions

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.promotions.effects import MIN_EXECUTIONS, REFUSED
+from analytics.promotions.gates import CONTROLS, MOST_OVERLAPPING, PRE_WEEKS
 from analytics.promotions.planning import bought_forward
 from analytics.questions import promotions_base as base
 from analytics.questions import promotions_job as job
@@ -17,7 +18,6 @@ from data.company import Company
 from data.scope import Scope, ScopeError
 from data.words import N_
 
-CONTROLS, HISTORY, PRE_WEEKS, LEAD_Z, DIVERSION_Z = 5, 52, 8, 3.5, -3.0  # what a verdict needs [METHODS]
 FRAMES = ("parts", "naive", "weekly", "checks", "regions", "executions", "cost_lines")
 STEPS = ("gross", "anticipation", "dip", "cannibalisation")
 NO_WEEKS = N_("The weeks of a promotion are told of all its dealers: this view holds some of them.")
@@ -68,7 +68,7 @@ def one(company: Company, scope: Scope, promotion: str = "") -> Answer:
     values |= _plan(company, scope, chosen, own.executions)
     weekly, whole = _weekly(company, chosen, own.executions)
     frames = {
-        "parts": _parts(row), "naive": _naive(row), "weekly": weekly, "checks": _checks(company, own),
+        "parts": _parts(row), "naive": _naive(row), "weekly": weekly, "checks": _checks(own),
         "regions": with_names(company, own.by("region_id"), region="region"), "executions": executions,
         "cost_lines": _lines(company, scope, chosen),
     }  # fmt: skip
@@ -122,11 +122,10 @@ def _weekly(company: Company, promotion: str, own: pd.DataFrame) -> tuple[pd.Dat
     return (weekly if whole else weekly.iloc[:0]), whole
 
 
-def _checks(company: Company, own: base.Measured) -> pd.DataFrame:
+def _checks(own: base.Measured) -> pd.DataFrame:
     """gate, count, threshold, passed: what the verdict on these executions needs. Tests of a type, where it has enough
     executions to be tested, else of all."""
-    checks, frame = company.result(job.CHECKS), own.executions
-    assert checks is not None
+    checks, frame = own.checks, own.executions
     n, measured = len(frame), frame["net_margin"].notna()
     spend = frame["spend"].fillna(0.0)
     overlap = float(spend[frame["reason"] == "overlap"].sum() / max(spend.sum(), 1e-9))
@@ -136,13 +135,14 @@ def _checks(company: Company, own: base.Measured) -> pd.DataFrame:
         ("executions", float(measured.sum()), MIN_EXECUTIONS, measured.sum() >= MIN_EXECUTIONS),
         ("controls", controls, CONTROLS, controls >= CONTROLS),
         ("pre_weeks", pre_weeks, PRE_WEEKS, pre_weeks >= PRE_WEEKS),
-        ("complete", complete, 0.5, complete >= 0.5), ("overlap", overlap, 0.1, overlap <= 0.1),
+        ("complete", complete, 0.5, complete >= 0.5),
+        ("overlap", overlap, MOST_OVERLAPPING, overlap <= MOST_OVERLAPPING),
     ]  # fmt: skip
-    for gate, threshold in (("history", HISTORY), ("lead_test", LEAD_Z), ("diversion", DIVERSION_Z)):
+    for gate in ("history", "lead_test", "diversion"):
         told = checks[(checks["gate"] == gate) & checks["scope"].isin(["overall", *frame["type"].unique()])]
         if len(told):
             row = told.sort_values("scope", key=lambda scope: scope == "overall").iloc[0]
-            rows.append((gate, float(row["count"]), float(row.get("threshold", threshold)), bool(row["passed"])))
+            rows.append((gate, float(row["count"]), float(row["threshold"]), bool(row["passed"])))
     return pd.DataFrame(rows, columns=["gate", "count", "threshold", "passed"])
 
 

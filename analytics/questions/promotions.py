@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -115,7 +116,7 @@ def _quarters(measured: base.Measured, scope: Scope) -> pd.DataFrame:
     if recent.executions.empty:
         return pd.DataFrame(columns=["quarter", *FIGURES])
     quarter = pd.to_datetime(recent.executions["end_date"]).dt.to_period("Q").dt.start_time
-    return base.Measured(recent.executions.assign(quarter=quarter), recent.errors).by("quarter")
+    return replace(recent, executions=recent.executions.assign(quarter=quarter)).by("quarter")
 
 
 def forward(executions: pd.DataFrame) -> pd.DataFrame:

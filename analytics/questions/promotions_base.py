@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analytics.promotions import summarise
+from analytics.promotions import forbid, summarise
 from analytics.promotions.effects import REFUSED
 from analytics.questions import promotions_job as job
 from analytics.questions.answer import Answer, Note, answer
@@ -34,10 +34,13 @@ class Measured:
 
     executions: pd.DataFrame
     errors: np.ndarray
+    checks: pd.DataFrame  # of PromotionEffects: what failed takes away verdicts
 
     def where(self, rows: pd.Series) -> Measured:
         """Those of the executions."""
-        return Measured(self.executions[rows].reset_index(drop=True), self.errors[rows.to_numpy()])
+        return replace(
+            self, executions=self.executions[rows].reset_index(drop=True), errors=self.errors[rows.to_numpy()]
+        )
 
     def ended(self, period: Period, scope: Scope) -> Measured:
         """Those that ended in the period, by the as-of day."""
@@ -49,6 +52,9 @@ class Measured:
         """Sums, ROI with bands and verdict by group (effects.summarise), with the cost of all executions, measured or
         not, as `cost`, and what was planned as `planned_cost`; one row in all without columns."""
         found = summarise(self.executions, self.errors, columns)
+        if "promotion_type" in columns:
+            found["type"] = found["promotion_type"]
+        forbid(found, self.checks, overall=not columns)
         spent = self.executions[["spend", "planned_cost"]].rename(columns={"spend": "cost"})
         if not columns:
             return found.assign(**spent.sum(min_count=1))
@@ -60,9 +66,16 @@ class Measured:
 def read(company: Company, scope: Scope) -> Measured | None:
     """The executions in scope, whenever they ran; None where they are not computed or may not be shown (see
     `unready`)."""
-    store, told, off = company.store, company.result(job.EXECUTIONS), company.result(job.ERRORS)
+    store, checks = company.store, company.result(job.CHECKS)
+    told, off = company.result(job.EXECUTIONS), company.result(job.ERRORS)
     viewer = scope.entitlement
-    if told is None or off is None or not store.has("fact_promotion_cost") or (viewer and viewer.products):
+    if (
+        told is None
+        or off is None
+        or checks is None
+        or not store.has("fact_promotion_cost")
+        or (viewer and viewer.products)
+    ):
         return None
     if told.empty:
         return None
@@ -78,7 +91,7 @@ def read(company: Company, scope: Scope) -> Measured | None:
     frame[["region_id", "promotion_type"]] = frame[["region_id", "promotion_type"]].fillna("")
     frame = frame.assign(promo_id=frame["promotion_id"], type=frame["promotion_type"], region=frame["region_id"])
     errors = off.set_index("execution_id").reindex(frame["execution_id"]).to_numpy(dtype=float)
-    return Measured(frame, errors)
+    return Measured(frame, errors, checks)
 
 
 def unready(name: str, company: Company, scope: Scope, *frames: str, **values: Any) -> Answer:
