@@ -24,7 +24,7 @@ FRAMES = ("cells", "plans", "types", "curves")
 THIN = 20  # executions below which a cell leans mostly on its like
 BAND = ("", "_lo_80", "_hi_80")
 ALL = "*"  # in `moved`: every region of a type
-MEASURED = N_("{n} executions of promotions measured; {refused} could not be, and count like the measured ones of "
+MEASURED = N_("{n:,} executions of promotions measured; {refused:,} could not be, and count like the measured ones of "
               "their type and region.")  # fmt: skip
 NET = N_("Sales put off before and missing after, and sales taken from other products, are subtracted.")
 PASSED = N_("What was measured stands as measured; what a change brings is learned from all types and regions "
@@ -57,7 +57,7 @@ def evaluate(company: Company, scope: Scope, plan: str = "", total: float | None
     the current plan: expected_gain (of profit, the mean) with gain_lo_80 and gain_hi_80, gain (that much or more in two
     of three cases), p_gain (chance of more).
     Frame `types`: type, kept (spend without a curve), and of cells with a curve lower, upper, current, mine,
-    recommended, margin_<plan>, marginal_roi_<plan>. Frame `curves`: type, region_id (empty: all shown regions together) with names,
+    recommended, margin_<plan>, marginal_roi_<plan>. Frame `curves`: type, region_id (empty: all of them) with names,
     multiplier, spend, margin, lo_80, hi_80, holds, tried (promotions.response).
     Values: start and end (of the executions, inclusive), dealers, types, regions, total_<plan>, unspent, lowest and
     highest (totals that are possible), recommended (as text, see plan), n_executions, n_refused, thin (cells below 20

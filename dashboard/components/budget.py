@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -17,14 +19,13 @@ from dashboard.components.panel import panel
 from dashboard.components.text import muted, note, plain
 from dashboard.findings import budget as findings
 from dashboard.findings.briefing import known
-from dashboard.findings.budget_words import chance, plan_names, plan_row, reasons
+from dashboard.findings.budget_words import chance, nearest, plan_names, plan_row, reasons, steps
 from dashboard.findings.promotion_words import type_name
 from dashboard.i18n import _, language
 from data.scope import Scope, ScopeError
 
 PLAN, ASKED, REGION = "plan", "cuts", "item"  # options of the address: my plan, what recommends, the region shown
 RATES = ("roi_floor", "marginal_floor")
-STEP, LEAST, MOST = 0.05, 5, 40  # of the current spend: a step of a slider, and its ends in steps
 SEGMENTS = 8  # regions beyond this are chosen from a list
 _TOLD = "budget_told"  # session key: the state of the address that the sliders show
 
@@ -56,11 +57,8 @@ def show(answer: Answer, currency: str) -> None:
         _chances(answer)
         cards.table(findings.figures(answer), most=8)
     cards.chart(findings.curves(answer, currency, region))
-    left, right = st.columns([5, 3], gap="small")
-    with left:
-        cards.table(findings.table(answer, currency), most=12)
-    with right, panel(_("What this rests on"), _("Evidence behind the curves, and what they leave out"),
-                      height="stretch"):  # fmt: skip
+    cards.table(findings.table(answer, currency), most=12)
+    with panel(_("What this rests on"), _("Evidence behind the curves, and what they leave out")):
         words = [note(item) for item in answer.notes]
         words[1:1] = findings.rests_on(answer)
         st.markdown("\n".join(f"- :small[{plain(text)}]" for text in words))
@@ -112,12 +110,10 @@ def _choose(answer: Answer, region: str) -> None:
 
 def _slider(answer: Answer, region: str, row: pd.Series) -> None:
     """One amount. Its steps are parts of the current spend, the recommended amount among them."""
-    now, best = float(row["current"]), float(row["recommended"])
-    steps = {round(now * STEP * n) for n in range(LEAST, MOST + 1)} | {round(best)}
-    amounts = sorted(steps)
+    amounts = steps(row)
     widget = f"budget_set_{row['type']}_{region}"
     if widget not in st.session_state:  # set again while the reader drags, it would lose a step
-        st.session_state[widget] = min(amounts, key=lambda amount: abs(amount - row["mine"]))
+        st.session_state[widget] = nearest(amounts, row["mine"])
     cells, plan = answer.frames["cells"], address.chosen(PLAN)
 
     def drawn() -> None:
@@ -126,9 +122,9 @@ def _slider(answer: Answer, region: str, row: pd.Series) -> None:
         st.session_state[_TOLD] = (text, *st.session_state[_TOLD][1:])
 
     st.select_slider(
-        _("{type} · now {now}, recommended {best}", type=row["label"], now=formats.compact(now),
-          best=formats.compact(best)),
-        amounts, format_func=formats.compact, key=widget, on_change=drawn,
+        _("{type} · now {now}, recommended {best}", type=row["label"],
+          now=amounts[nearest(amounts, row["current"])], best=amounts[nearest(amounts, row["recommended"])]),
+        list(amounts), format_func=amounts.__getitem__, key=widget, on_change=drawn,
     )  # fmt: skip
 
 
@@ -162,12 +158,19 @@ def _options() -> dict[str, float]:
     return tried_of("total", address.chosen(ASKED), (*RATES, "total"))
 
 
+def _text(given: Mapping[str, float]) -> str:
+    return ";".join(f"{key}={number:.10g}" for key, number in given.items())
+
+
 def _floors(answer: Answer) -> None:
     given, v = _options(), answer.values
     muted(_("Between {low} and {high} a year the curves hold.", low=formats.compact(v["lowest"]),
             high=formats.compact(v["highest"])))  # fmt: skip
     _number("total", _("Budget a year"), given, 1.0, v["lowest"], v["highest"], _("as now"))
     _number("roi_floor", _("Least return on spend of a type in a region, %"), given, 100.0, -0.9, 3.0, _("none"))
+    if v["total_current"] and given.get("marginal_floor") != 0:
+        st.button(_("Stop where the next unit no longer pays"), type="tertiary", icon=":material/content_cut:",
+                  on_click=address.put, args=({ASKED: _text(given | {"marginal_floor": 0.0})},))  # fmt: skip
     _number("marginal_floor", _("Least return on the last unit spent, %"), given, 100.0, -0.9, 3.0, _("none"))
 
 
@@ -182,7 +185,7 @@ def _number(name: str, label: str, given: dict[str, float], scale: float, low: f
         kept = {key: number for key, number in given.items() if key != name}
         if value is not None:
             kept[name] = value / scale
-        address.put({ASKED: ";".join(f"{key}={number:.10g}" for key, number in kept.items())})
+        address.put({ASKED: _text(kept)})
 
     st.number_input(label, float(low * scale), float(high * scale), value=None, key=widget, on_change=written,
                     step=5.0 if scale > 1 else 100_000.0, format="%0.0f", placeholder=none)  # fmt: skip
@@ -198,7 +201,7 @@ def _chances(answer: Answer) -> None:
     name = plan_names()[plan]
     kpis.row([
         Kpi(_("Chance to beat current"), chance(row["p_gain"]),
-            [Line(_("{gain} expected", gain=formats.compact(row["expected_gain"], signed=True))),
+            [Line(_("{plan}: {gain} expected", plan=name, gain=formats.compact(row["expected_gain"], signed=True))),
              Line(_("80% band {low} to {high}", low=formats.compact(row["gain_lo_80"], signed=True),
                     high=formats.compact(row["gain_hi_80"], signed=True)))] if known(row["p_gain"])
             else [Line(_("the same plan"))],

@@ -47,6 +47,14 @@ def page_title(answer: Answer) -> str:
     moved, giver, taker = shift(answer, "recommended")
     if not known(row["p_gain"]) or row["expected_gain"] <= SLIGHT * answer.values["total_current"]:
         return _("The promotion budget is well placed: no better split can be told")
+    saved = answer.values["total_current"] - answer.values["total_recommended"]
+    if abs(saved) > SLIGHT * answer.values["total_current"]:
+        about = {"saved": formats.compact(abs(saved)), "gain": formats.compact(row["expected_gain"]),
+                 "chance": chance(row["p_gain"])}  # fmt: skip
+        return (_("Spending {saved} less, and better, would earn about {gain} more a year, {chance} sure", **about)
+                if saved > 0 else
+                _("Spending {saved} more, and better, would earn about {gain} more a year, {chance} sure",
+                  **about))  # fmt: skip
     gain = {"amount": formats.compact(moved), "gain": formats.compact(row["expected_gain"]),
             "chance": chance(row["p_gain"])}  # fmt: skip
     texts = [_("Moving {amount} would earn about {gain} more a year, {chance} sure", **gain)]
@@ -63,7 +71,9 @@ def _mine(answer: Answer) -> str:
     row = plan_row(answer, "mine")
     moved, giver, taker = shift(answer, "mine")
     told = result(row["expected_gain"], row["p_gain"]) if known(row["p_gain"]) else ""
-    if giver:
+    if giver and not taker:
+        does = _("Your plan cuts {amount} from {type}", amount=formats.compact(given_up(answer, "mine")), type=giver)
+    elif giver:
         does = _("Your plan moves {amount} out of {type}", amount=formats.compact(given_up(answer, "mine")),
                  type=giver)  # fmt: skip
     elif taker:
@@ -313,7 +323,7 @@ def rests_on(answer: Answer) -> list[str]:
         told.append(_("{cells} keep their spend: {reason}.", cells=between.join(_few(list(part["name"]))),
                       reason=reasons().get(str(code), str(code))))  # fmt: skip
     thin = cells[cells["has_curve"]].nsmallest(3, "n_executions")
-    told.append(_("Thinnest evidence: {cells}.", cells=between.join(
+    told.append(_("Fewest executions measured: {cells}.", cells=between.join(
         f"{row.name_} ({formats.count(row.n_executions)})"
         for row in thin.rename(columns={"name": "name_"}).itertuples())))  # fmt: skip
     return told

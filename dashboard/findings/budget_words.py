@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from analytics.questions import Answer
@@ -10,6 +12,7 @@ from dashboard.findings.model import PAGE_LIMITS, length
 from dashboard.findings.promotion_words import type_name
 from dashboard.i18n import _, language
 
+STEP = 0.05  # of the current spend: a step of a slider
 SLIGHT = 0.005  # of the budget: less is no move
 EVEN = (0.4, 0.6)  # chances that say neither
 
@@ -37,6 +40,26 @@ def year(answer: Answer) -> str:
 
 def plan_row(answer: Answer, plan: str) -> pd.Series:
     return answer.frames["plans"].set_index("plan").loc[plan]
+
+
+def steps(row: pd.Series) -> dict[float, str]:
+    """The amounts that a slider offers, with their words: parts of the current spend within the bounds, and the
+    recommended amount. No two words are alike, as a slider knows its amounts by them.
+
+    row: current, recommended, lower, upper.
+    """
+    now = float(row["current"])
+    unit = formats.choose_unit([row["upper"]])
+    symbol = {"m": "M", "bn": "B"}.get(unit.symbol, unit.symbol)
+    first, last = (round(row[end] / now / STEP) for end in ("lower", "upper"))
+    amounts = [round(row["recommended"]), *(round(now * STEP * n) for n in range(first, last + 1))]
+    words = {f"{unit.label(amount)}{symbol}": float(amount) for amount in amounts}
+    return {amount: word for word, amount in sorted(words.items(), key=lambda item: item[1])}
+
+
+def nearest(amounts: Iterable[float], amount: float) -> float:
+    """The amount of a slider that lies nearest."""
+    return min(amounts, key=lambda step: abs(step - amount))
 
 
 def chance(value: float) -> str:
