@@ -71,6 +71,7 @@ def pages(browser: Browser, url: str) -> None:
     whole(opened(browser, f"{url}/forecast"), "forecast-en-light")
     whole(opened(browser, f"{url}/receivables"), "receivables-en-light")
     whole(opened(browser, f"{url}/dealers"), "dealers-en-light")
+    whole(opened(browser, f"{url}/promotions?period=2025"), "promotions-en-light")
     whole(opened(browser, f"{url}/channel_order", lang="zh-CN"), "channel-order-zh-light")
 
 

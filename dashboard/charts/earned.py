@@ -11,10 +11,10 @@ from dashboard.charts.panel import PHONE
 from dashboard.charts.style import Canvas, Style
 from dashboard.formats import Unit
 
-NAME_WIDTH = 22  # half-width characters of a name
-PLOT = PHONE - 80  # px of the plot on a phone
+NAME_WIDTH = 24  # half-width characters of a name
+PLOT = PHONE - 10  # px of the plot at which names are placed: between a phone and a desk
 FULL = 1.0  # a name that would meet a point, another name or two whiskers is left out
-NAMED = 10  # points whose names stand beside them: the dearest
+NAMED = 10  # points whose names stand beside them, where there is room: those farthest from break-even
 HEIGHT, LETTER, LINE = 400, 5.6, 14  # px: of the chart, of a half-width character, of a line of words
 SIDES = {"middle right": (1, 0), "middle left": (-1, 0), "top right": (1, -1), "bottom right": (1, 1),
          "top left": (-1, -1), "bottom left": (-1, 1)}  # fmt: skip
@@ -58,7 +58,7 @@ def earned(
         cost, mean, [ink[2] for ink in looks], inks, name="points", hoverinfo="text",
         customdata=rows.ids(frame, "label"), hovertext=hover, marker={"size": 11, "line": {"width": 2, "color": inks}},
     )  # fmt: skip
-    named = frame["cost"].astype(float).nlargest(NAMED).index
+    named = (frame["mean"] - frame["cost"]).astype(float).abs().nlargest(NAMED).index
     at = [(cost[i] or 0.0, mean[i] or 0.0, rows.shortened(frame["label"].iloc[i], NAME_WIDTH)) for i in named]
     whiskers = [(cost[i] or 0.0, low[i] or 0.0, high[i] or 0.0) for i in range(len(frame))]
     sides = _sides(at, whiskers, right, top - bottom, bottom)
@@ -80,7 +80,7 @@ def earned(
 
 def _sides(at: Sequence[tuple[float, float, str]], whiskers: Sequence[tuple[float, float, float]], width: float,
            height: float, bottom: float) -> list[str]:  # fmt: skip
-    """The side of each point at which its name meets the fewest other things, at the width of a phone; empty where
+    """The side of each point at which its name meets the fewest other things; empty where
     there is no room."""
     wide, tall = PLOT / (width or 1.0), (HEIGHT - 64) / (height or 1.0)
     points = [(x * wide, (bottom + height - y) * tall) for x, y, _name in at]
@@ -90,7 +90,7 @@ def _sides(at: Sequence[tuple[float, float, str]], whiskers: Sequence[tuple[floa
     for (x, y), (_cost, _mean, name) in zip(points, at, strict=True):
         boxes: dict[str, Box] = {}
         for side, (dx, dy) in SIDES.items():
-            long, middle = rows.width(name) * LETTER, y + dy * LINE
+            long, middle = rows.width(name) * LETTER, y + dy * LINE * 0.6
             left = x + 8 if dx > 0 else x - 8 - long
             boxes[side] = (left, middle - LINE / 2, left + long, middle + LINE / 2)
         met = {side: _met(box, taken) + _met(box, lines) / 2 + _outside(box) / 20 for side, box in boxes.items()}
