@@ -168,7 +168,8 @@ def marks(answer: Answer, region: str) -> pd.DataFrame:
         frame = answer.frames["types"]
         frame = frame[frame["current"] > 0]
     frame = frame.assign(key=frame["type"], label=[type_name(code) for code in frame["type"]])
-    return frame.sort_values("current", ascending=False, ignore_index=True)
+    order = answer.frames["types"].set_index("type")["current"]  # the same in every region
+    return frame.sort_values("key", key=lambda keys: -keys.map(order), ignore_index=True)
 
 
 def curves(answer: Answer, currency: str, region: str) -> Finding:
