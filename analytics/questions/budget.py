@@ -61,7 +61,8 @@ def evaluate(company: Company, scope: Scope, plan: str = "", total: float | None
     multiplier, spend, margin, lo_80, hi_80, holds, tried (promotions.response).
     Values: start and end (of the executions, inclusive), dealers, types, regions, total_<plan>, unspent, lowest and
     highest (totals that are possible), recommended (as text, see plan), n_executions, n_refused, thin (cells below 20
-    executions), kept (cells without a curve).
+    executions), kept (cells without a curve), touched (there is a plan of one's own), asked (the recommended plan goes
+    by a total or a floor).
     """
     budget = base.read(company, scope)
     if budget is None:
@@ -74,7 +75,12 @@ def evaluate(company: Company, scope: Scope, plan: str = "", total: float | None
         judgement = judged(budget.curves, own)
         plans["mine"], columns = _plan(own, judgement), columns | _columns("mine", judgement)
     cells = pd.DataFrame(columns)
-    values = standing.values | {"touched": bool(plan)} | {f"total_{name}": plans[name]["spend"] for name in PLANS}
+    asked = any(option is not None for option in (total, roi_floor, marginal_floor))
+    values = (
+        standing.values
+        | {"touched": bool(plan), "asked": asked}
+        | {f"total_{name}": plans[name]["spend"] for name in PLANS}
+    )
     frames = {
         "cells": cells, "plans": pd.DataFrame([{"plan": name} | plans[name] for name in PLANS]),
         "types": _types(standing.kinds, columns), "curves": standing.curves,

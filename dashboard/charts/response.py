@@ -12,6 +12,7 @@ from dashboard.formats import Unit
 ACROSS = 3  # panels in a row, at most
 PANEL, HEAD, FOOT = 150, 40, 24  # px of a row of panels: the plot, the name above it, the figures below
 GAP = 0.06  # of the width between two panels
+LINE = 0.68  # part of the diagonal at which its name stands
 NAME_WIDTH = 16  # half-width characters of a panel's name on each of two lines
 
 
@@ -46,7 +47,8 @@ def response(curves: pd.DataFrame, marks: pd.DataFrame, style: Style, unit: Unit
                     xanchor="left", yanchor="bottom", align="left", yshift=4,
                     font={"size": NAME, "color": colours.text})  # fmt: skip
         canvas.line(0, 0, right, 0, xref=at["xaxis"], yref=at["yaxis"], color=colours.text)
-    canvas.note(line, end, end, xanchor="right", yanchor="bottom", yshift=-2)
+    last = {"xref": at["xaxis"], "yref": at["yaxis"]} if len(marks) else {}
+    canvas.note(line, LINE * end, LINE * end, xanchor="right", yanchor="bottom", xshift=-2, **last)
     return canvas.figure(height=height, margin={"l": 30, "r": 8, "t": 0, "b": 0}, **axes)
 
 

@@ -55,7 +55,7 @@ def show(answer: Answer, currency: str) -> None:
     with right:
         cards.chart(findings.compared(answer, currency), height="content")
         _chances(answer)
-        cards.table(findings.figures(answer), most=8)
+        cards.table(findings.figures(answer), most=9)
     cards.chart(findings.curves(answer, currency, region))
     cards.table(findings.table(answer, currency), most=12)
     with panel(_("What this rests on"), _("Evidence behind the curves, and what they leave out")):
@@ -200,7 +200,7 @@ def _chances(answer: Answer) -> None:
     row, now, best = (plan_row(answer, name) for name in (plan, "current", "recommended"))
     name = plan_names()[plan]
     kpis.row([
-        Kpi(_("Chance to beat current"), chance(row["p_gain"]),
+        Kpi(_("Beats current"), chance(row["p_gain"]),
             [Line(_("{plan}: {gain} expected", plan=name, gain=formats.compact(row["expected_gain"], signed=True))),
              Line(_("80% band {low} to {high}", low=formats.compact(row["gain_lo_80"], signed=True),
                     high=formats.compact(row["gain_hi_80"], signed=True)))] if known(row["p_gain"])

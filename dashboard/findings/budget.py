@@ -46,6 +46,8 @@ def page_title(answer: Answer) -> str:
     row = plan_row(answer, "recommended")
     moved, giver, taker = shift(answer, "recommended")
     if not known(row["p_gain"]) or row["expected_gain"] <= SLIGHT * answer.values["total_current"]:
+        if answer.values["asked"]:
+            return _("By this total and these floors no plan earns more than the current one")
         return _("The promotion budget is well placed: no better split can be told")
     saved = answer.values["total_current"] - answer.values["total_recommended"]
     if abs(saved) > SLIGHT * answer.values["total_current"]:
@@ -136,11 +138,12 @@ def figures(answer: Answer) -> Finding:
         money = formats.compact
         return [
             money(row["spend"]), money(row["margin"]), money(row["profit"], signed=True), money(row["revenue"]),
-            f"{roi(row['roi'])} ({band(row['roi_lo_80'], row['roi_hi_80'])})", roi(row["marginal_roi"]),
+            roi(row["roi"]), band(row["roi_lo_80"], row["roi_hi_80"]), roi(row["marginal_roi"]),
             chance(row["p_profit"]), "" if plan == "current" else money(row["expected_gain"], signed=True),
         ]  # fmt: skip
 
-    names = [_("Spend"), _("Extra margin, net"), _("Profit"), _("Extra revenue, net"), _("Return on spend (80% band)"),
+    names = [_("Spend"), _("Extra margin, net"), _("Profit"), _("Extra revenue, net"), _("Return on spend"),
+             _("80% band"),
              _("Return on the next unit"), _("Chance of a profit"), _("Against the current plan")]  # fmt: skip
     shown = PLANS if answer.values["touched"] else ("current", "recommended")
     frame = pd.DataFrame({"what": names} | {plan: told(plan) for plan in PLANS})
@@ -217,7 +220,7 @@ def _curves_title(points: pd.DataFrame) -> str:
 
 
 def _legend(points: pd.DataFrame) -> str:
-    told = _("Grey dot: current, dark dot: mine, diamond: recommended. Thick: tried by single promotions, dotted: "
+    told = _("Grey dot: current, solid dot: mine, diamond: recommended. Thick: tried by single promotions, dotted: "
              "beyond.")  # fmt: skip
     if "tried_high" not in points:
         return told
@@ -325,8 +328,8 @@ def rests_on(answer: Answer) -> list[str]:
                       reason=reasons().get(str(code), str(code))))  # fmt: skip
     thin = cells[cells["has_curve"]].nsmallest(3, "n_executions")
     told.append(_("Fewest executions measured: {cells}.", cells=between.join(
-        f"{row.name_} ({formats.count(row.n_executions)})"
-        for row in thin.rename(columns={"name": "name_"}).itertuples())))  # fmt: skip
+        _("{cell} ({n})", cell=name, n=formats.count(n))
+        for name, n in zip(thin["name"], thin["n_executions"], strict=True))))  # fmt: skip
     return told
 
 
