@@ -49,7 +49,8 @@ def curves(keys):
 def marks(keys):
     return pd.DataFrame([
         {"key": key, "label": f"Type {key}", "current": place * 1e6, "mine": place * 1.2e6,
-         "recommended": place * 0.4e6, "margin_current": place * 0.67e6, "margin_mine": place * 0.7e6, "margin_recommended": place * 0.44e6}
+         "recommended": place * 0.4e6, "margin_current": place * 0.67e6, "margin_mine": place * 0.7e6,
+         "margin_recommended": place * 0.44e6}
         for place, key in enumerate(keys, start=1)
     ])  # fmt: skip
 
