@@ -168,10 +168,10 @@ def _floors(answer: Answer) -> None:
             high=formats.compact(v["highest"])))  # fmt: skip
     _number("total", _("Budget a year"), given, 1.0, v["lowest"], v["highest"], _("as now"))
     _number("roi_floor", _("Least return on spend of a type in a region, %"), given, 100.0, -0.9, 3.0, _("none"))
-    if v["total_current"] and given.get("marginal_floor") != 0:
+    _number("marginal_floor", _("Least return on the last unit spent, %"), given, 100.0, -0.9, 3.0, _("none"))
+    if given.get("marginal_floor") != 0:
         st.button(_("Stop where the next unit no longer pays"), type="tertiary", icon=":material/content_cut:",
                   on_click=address.put, args=({ASKED: _text(given | {"marginal_floor": 0.0})},))  # fmt: skip
-    _number("marginal_floor", _("Least return on the last unit spent, %"), given, 100.0, -0.9, 3.0, _("none"))
 
 
 def _number(name: str, label: str, given: dict[str, float], scale: float, low: float, high: float,
