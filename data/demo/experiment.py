@@ -17,7 +17,9 @@ from data.demo.promotions import AFTER, BEFORE, CARRY_PROFILE, DIP_PROFILE, MECH
 SAFE = ("base", "no_selection", "no_effect", "sparse")
 UNSAFE = ("passing_shocks", "diversion", "no_controls", "short", "overlapping")
 SITUATIONS = SAFE + UNSAFE
-SPEND = 0.045  # of the expected list margin of the category over promotion and the weeks after, times the type's factor
+LIFT = 1.5  # of the demo company's, so that promotions earn about 0.4 on average
+SPEND = 0.058
+SHOCK, NOISE = 0.07, 0.14  # passing shocks of a dealer and category; weeks of a product, half of it of the category  # of the expected list margin of the category over promotion and the weeks after, times the type's factor
 _COST = {"price-off": 1.3, "second-case-discount": 1.5, "buy-n-get-one": 1.1, "display": 0.8, "tasting": 0.9,
          "gift-box": 1.25}  # fmt: skip
 
@@ -25,7 +27,7 @@ _COST = {"price-off": 1.3, "second-case-discount": 1.5, "buy-n-get-one": 1.1, "d
 @dataclass(frozen=True)
 class Experiment:
     """Frames as `analytics.promotions.measure` takes them, and the truth: one row an execution with the parts of the
-    net effect (<part>_<measure>) and what it took from other dealers (diverted_margin, positive)."""
+    net effect (<part>_<measure>), its dose (see `response`) and what it took from other dealers (diverted_margin, positive)."""
 
     sales: pd.DataFrame
     promotions: pd.DataFrame
@@ -78,7 +80,7 @@ def experiment(
     for factor in ("units", "revenue", "margin"):
         truth[f"net_{factor}"] = truth[[f"{part}_{factor}" for part in
                                         ("gross", "anticipation", "dip", "cannibalisation")]].sum(axis=1)  # fmt: skip
-    truth["diverted_margin"] = spillover
+    truth["diverted_margin"], truth["dose"] = spillover, who.dose
     return Experiment(
         sales, promotions,
         pd.DataFrame({"dealer_id": names[0], "region": [f"R{r}" for r in region]}),
@@ -86,6 +88,11 @@ def experiment(
                       "unit_cost": unit_cost}),
         truth,
     )  # fmt: skip
+
+
+def response(dose: np.ndarray, multiplier: np.ndarray | float) -> np.ndarray:
+    """The effect at `multiplier` times the spend, over that at the spend: it saturates at twice the usual effect."""
+    return np.asarray(multiplier * (1 + dose) / (1 + multiplier * dose))
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ def _baseline(
     season = season + np.cumsum(rng.normal(0, 0.008, season.shape), axis=2)
     common = rng.normal(0, 0.05, (categories, weeks)) + rng.normal(0, 0.03, season.shape)
     shock = np.empty((dealers, categories, weeks))
-    state, memory, sd = rng.normal(0, 0.12, (dealers, categories)), 0.85, 0.12
+    state, memory, sd = rng.normal(0, SHOCK, (dealers, categories)), 0.85, SHOCK
     for week in range(weeks):
         shock[:, :, week] = state
         state = memory * state + rng.normal(0, sd * np.sqrt(1 - memory**2), state.shape)
@@ -115,7 +122,7 @@ def _baseline(
     level[rng.random(level.shape) < (0.35 if sparse else 0.08)] = 0.0
     trend = growth[:, None] * (year - weeks / 104)[None, :]
     log = (season + common)[region] + shock + trend[:, None, :]
-    noise = rng.normal(-0.02, 0.2, (dealers, products, weeks)) + rng.normal(-0.01, 0.15, shock.shape)[:, category]
+    noise = rng.normal(0, NOISE, (dealers, products, weeks)) + rng.normal(0, NOISE / 2, shock.shape)[:, category]
     units = level[:, :, None] * np.exp(log[:, category] + noise)
     if sparse:  # every third week or so, for what is needed until the next order
         pace = rng.uniform(0.3, 0.7, dealers)
@@ -136,6 +143,7 @@ class _Executions:
     end: np.ndarray
     promoted: np.ndarray  # (X, P) bool
     lift: np.ndarray
+    dose: np.ndarray  # money put in, relative to the usual
     spend: np.ndarray
 
 
@@ -163,7 +171,7 @@ def _calendar(
         if selective:
             chance = 0.30 * np.exp(4 * (growth - growth.mean()))
         if situation == "passing_shocks":
-            chance = 0.35 * np.exp(8 * base.shock[:, c, start - 1])
+            chance = 0.35 * np.exp(14 * base.shock[:, c, start - 1])
         if situation == "no_controls":
             chance = np.ones(dealers)
         if situation == "overlapping":
@@ -182,10 +190,10 @@ def _calendar(
     fits = np.exp(rng.normal(0, 0.25, (len(kinds), regions)))
     lift = np.array([m.lift for m in kinds])[kind] * fits[kind, region[dealer]]
     dose = np.exp(rng.normal(0, 0.35, len(promo)))  # money put in, relative to the usual
-    lift = lift * np.exp(rng.normal(-0.02, 0.2, len(promo))) * 2 * dose / (1 + dose)
+    lift = LIFT * lift * np.exp(rng.normal(-0.02, 0.2, len(promo))) * 2 * dose / (1 + dose)
     if situation == "no_effect":
         lift = lift * 0
-    return _Executions(promo, dealer, cat, kind, start, end, promoted, lift, dose)
+    return _Executions(promo, dealer, cat, kind, start, end, promoted, lift, dose, dose.copy())
 
 
 def _effects(
