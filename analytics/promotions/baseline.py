@@ -65,7 +65,7 @@ class Borrowing:
         drawn: how far the cells were found apart before, so that the category's index is one of like with like in
         weeks in which some cells have no clean dealers.
         """
-        cells, branches = len(self.branch), int(self.branch.max()) + 1
+        cells, branches = len(self.branch), int(self.branch.max(initial=-1)) + 1
         top, bottom = (sums(x * weight[:, None], cell, cells) for x in (ratio * clean, clean))
         whole_top, whole_bottom = (sums(x, self.branch, branches) for x in (top / (1 + drawn), bottom))
         whole = np.divide(whole_top, whole_bottom, out=np.ones_like(whole_top), where=whole_bottom > 0)[self.branch]

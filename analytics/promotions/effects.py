@@ -62,9 +62,8 @@ def summarise(
     measured = executions["net_margin"].notna().to_numpy()
     codes = executions.groupby(list(by), sort=True).ngroup().to_numpy() if by else np.zeros(len(executions), dtype=int)
     groups = int(codes.max()) + 1 if len(codes) else (0 if by else 1)
-    frame = executions[list(by)].iloc[[int(np.argmax(codes == g)) for g in range(groups)]].reset_index(drop=True)
-    if not by:
-        frame = pd.DataFrame(index=range(1))
+    first = [int(np.argmax(codes == g)) for g in range(groups)] if by else []
+    frame = executions[list(by)].iloc[first].reset_index(drop=True) if by else pd.DataFrame(index=range(1))
     weights = [*SUMMED, "halo_margin", "naive_margin", "spend"]
     for column in weights:
         values = np.where(measured, executions[column].to_numpy(float), 0.0)

@@ -77,14 +77,15 @@ def counted(executions: pd.DataFrame, width: int, overlapping: Matrix) -> list[d
 
 
 def lead_test(imputed: Imputed, panel: Panel, at: Executions, leads: Matrix, measured: Matrix) -> list[dict[str, Any]]:
-    """Weeks -6 to -2, held out: whether dealers sold other than expected before the promotion could do anything.
+    """The weeks of LEAD: whether dealers sold other than expected before the promotion could do anything: a score test
+    for a passing shock at the start that fades as shocks do.
 
     z against the same statistic of the bootstrap, over everything and by type.
     """
     clean = panel.there & ~at.hidden
     own = np.maximum(at.unit, 0)
     mean = imputed.fit.mean[own]
-    off = np.divide(panel.amount["margin"][own], mean, out=np.ones_like(mean), where=mean > 0) - 1
+    off = np.divide(panel.amount["margin"][own], mean, out=np.ones(mean.shape), where=mean > 0) - 1
     scale = np.sqrt(imputed.fit.noise[own] * imputed.inflation)
     value = np.einsum("xt,xt->x", imputed.lead, off * clean[own]) / scale
     rows = []

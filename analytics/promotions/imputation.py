@@ -12,6 +12,7 @@ from analytics.promotions.effects import MEASURES
 from analytics.promotions.executions import LEAD, Executions
 from analytics.promotions.panel import Matrix, Panel
 
+CHOSEN = 1.05  # how much wider errors are because variances and memory are estimated, too [qudao bench promotions]
 BATCH = 200  # units whose covariances are inverted together
 Report = Callable[[int, int], None]
 
@@ -83,7 +84,7 @@ def impute(panel: Panel, at: Executions, *, placebo: int, seed: int, report: Rep
 
 def _off(amount: Matrix, fitted: Fit, rows: Matrix | slice = slice(None)) -> Matrix:
     mean = fitted.mean[rows]
-    return np.divide(amount, mean, out=np.ones_like(amount), where=mean > 0) - 1
+    return np.divide(amount, mean, out=np.ones(amount.shape), where=mean > 0) - 1
 
 
 def _forms(
@@ -161,7 +162,7 @@ def replicate(
         if number % 10 == 9:
             report(6 + round(4 * (number + 1) / count), 10)
     # clean weeks helped to make the index that they are compared with: they look quieter than hidden weeks are
-    wider = 1 / max(np.sqrt(seen / drawn), 0.5) if drawn else 1.0
+    wider = CHOSEN / max(np.sqrt(seen / drawn), 0.5) if drawn else CHOSEN
     return errors * wider, leads * wider, variance * wider**2
 
 

@@ -49,7 +49,8 @@ def measure(
     """Measure the net effect of each execution and of groups of them, with bands, verdicts and gates.
 
     sales: week (Mondays, or whole numbers), dealer_id, product_id, units, revenue (at list price); a week without a
-    row after a dealer's first sale counts as zero. promotions: promo_id, execution_id, dealer_id, region, category,
+    row after a dealer's first sale counts as zero; where there is a column cost (of the goods sold, money), it stands
+    in place of units x unit_cost. promotions: promo_id, execution_id, dealer_id, region, category,
     product_ids ("A|B", empty = all of the category), type, start_week, end_week (exclusive), spend (all that the
     promotion gives away). dealers: dealer_id, region. products: product_id, category, unit_cost. window: weeks before
     the start and after the end in which effects may lie. Margin = revenue - units x unit_cost. progress: called with

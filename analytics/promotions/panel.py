@@ -52,6 +52,10 @@ def position(weeks: pd.Index, values: pd.Series) -> Matrix:
 
 def panel(sales: pd.DataFrame, dealers: pd.DataFrame, products: pd.DataFrame) -> Panel:
     """Shape the sales. Rows of unknown products or dealers are left out. Raises ValueError for missing columns."""
+    if sales.empty:  # one unit that never sold keeps every shape
+        nobody = pd.DataFrame({"week": [0], "dealer_id": [""], "product_id": [""], "units": [0.0], "revenue": [0.0]})
+        goods = pd.DataFrame({"product_id": [""], "category": [""], "unit_cost": [0.0]})
+        return panel(nobody, pd.DataFrame({"dealer_id": [""], "region": [""]}), goods)
     require(sales, ("week", "dealer_id", "product_id", "units", "revenue"), what="sales")
     require(dealers, ("dealer_id", "region"), what="dealers")
     require(products, ("product_id", "category", "unit_cost"), what="products")
@@ -70,7 +74,11 @@ def panel(sales: pd.DataFrame, dealers: pd.DataFrame, products: pd.DataFrame) ->
     revenue = sales["revenue"].to_numpy(float)[known]
     units = sales["units"].to_numpy(float)[known]
     cost = goods["unit_cost"].reindex(product_ids).to_numpy(float)
-    values = {"units": units, "revenue": revenue, "margin": revenue - units * cost[p]}
+    usual = units * cost[p]
+    if "cost" in sales:  # costs change over the years
+        told = sales["cost"].to_numpy(float)[known]
+        usual = np.where(np.isnan(told), usual, told)
+    values = {"units": units, "revenue": revenue, "margin": revenue - usual}
     width = max(len(weeks), 1)
     codes, own = np.unique(d * max(len(branches), 1) + c[p], return_inverse=True)
     pair_codes, pair = np.unique(d * max(len(product_ids), 1) + p, return_inverse=True)

@@ -66,7 +66,7 @@ def gates() -> dict[str, str]:
         "controls": _("Comparable dealers without a promotion, a week"), "pre_weeks": _("Clean weeks before it"),
         "history": _("Weeks of sales"), "executions": _("Executions that could be measured"),
         "complete": _("Executions whose eight weeks after are over"), "overlap": _("Cost in overlapping promotions"),
-        "lead_test": _("Sales before it as expected (weeks −6 to −2, z)"),
+        "lead_test": _("Sales of the ten weeks before as expected (z)"),
         "diversion": _("Dealers without it sell as ever where it ran (z)"),
     }  # fmt: skip
 

@@ -18,8 +18,8 @@ SAFE = ("base", "no_selection", "no_effect", "sparse")
 UNSAFE = ("passing_shocks", "diversion", "no_controls", "short", "overlapping")
 SITUATIONS = SAFE + UNSAFE
 LIFT = 1.5  # of the demo company's, so that promotions earn about 0.4 on average
-SPEND = 0.058
-SHOCK, NOISE = 0.07, 0.14  # passing shocks of a dealer and category; weeks of a product, half of it of the category  # of the expected list margin of the category over promotion and the weeks after, times the type's factor
+SPEND = 0.058  # of the category's list margin over the promotion and the weeks after, times the type's factor
+SHOCK, NOISE = 0.07, 0.14  # sd of passing shocks; of weeks of a product, and half of it of a category
 _COST = {"price-off": 1.3, "second-case-discount": 1.5, "buy-n-get-one": 1.1, "display": 0.8, "tasting": 0.9,
          "gift-box": 1.25}  # fmt: skip
 
@@ -27,7 +27,7 @@ _COST = {"price-off": 1.3, "second-case-discount": 1.5, "buy-n-get-one": 1.1, "d
 @dataclass(frozen=True)
 class Experiment:
     """Frames as `analytics.promotions.measure` takes them, and the truth: one row an execution with the parts of the
-    net effect (<part>_<measure>), its dose (see `response`) and what it took from other dealers (diverted_margin, positive)."""
+    net effect (<part>_<measure>), its dose (see `response`), what it took from other dealers (diverted_margin)."""
 
     sales: pd.DataFrame
     promotions: pd.DataFrame
