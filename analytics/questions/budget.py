@@ -21,6 +21,7 @@ from data.words import N_
 
 PLANS = ("current", "mine", "recommended")
 FRAMES = ("cells", "plans", "types", "curves")
+LEAST = 1.0  # money: less is no change
 THIN = 20  # executions below which a cell leans mostly on its like
 BAND = ("", "_lo_80", "_hi_80")
 ALL = "*"  # in `moved`: every region of a type
@@ -68,21 +69,17 @@ def evaluate(company: Company, scope: Scope, plan: str = "", total: float | None
     if budget is None:
         return base.unready("budget.evaluate", company, scope, *FRAMES)
     floors = base.floors_of(roi_floor=roi_floor, marginal_floor=marginal_floor)
-    standing = _standing(company, budget, total, **floors)
-    plans, columns = dict(standing.plans), dict(standing.cells)
+    standing, best = _standing(company, budget), _recommended(budget, total, **floors)
+    plans, columns = standing.plans | {"recommended": best.plan}, standing.cells | best.columns
     if plan:
         own = planned(budget.curves, base.mine(company, scope, budget, plan))
         judgement = judged(budget.curves, own)
         plans["mine"], columns = _plan(own, judgement), columns | _columns("mine", judgement)
-    cells = pd.DataFrame(columns)
-    asked = any(option is not None for option in (total, roi_floor, marginal_floor))
-    values = (
-        standing.values
-        | {"touched": bool(plan), "asked": asked}
-        | {f"total_{name}": plans[name]["spend"] for name in PLANS}
-    )
+    values = standing.values | best.values | {
+        "touched": bool(plan), "asked": any(option is not None for option in (total, roi_floor, marginal_floor)),
+    } | {f"total_{name}": plans[name]["spend"] for name in PLANS}  # fmt: skip
     frames = {
-        "cells": cells, "plans": pd.DataFrame([{"plan": name} | plans[name] for name in PLANS]),
+        "cells": pd.DataFrame(columns), "plans": pd.DataFrame([{"plan": name} | plans[name] for name in PLANS]),
         "types": _types(standing.kinds, columns), "curves": standing.curves,
     }  # fmt: skip
     ready = bool(budget.curves.has_curve.any())
@@ -93,7 +90,7 @@ def evaluate(company: Company, scope: Scope, plan: str = "", total: float | None
 
 @dataclass(frozen=True)
 class _Standing:
-    """What does not change with one's own plan, which here is the current one: columns of the frame cells, rows of
+    """What does not change with a plan, all three being the current one here: columns of the frame cells, rows of
     plans, the frame curves, values; kinds: types of the cells."""
 
     cells: dict[str, Any]
@@ -103,35 +100,48 @@ class _Standing:
     kinds: pd.Series
 
 
-@lru_cache(maxsize=64)
-def _standing(company: Company, budget: base.Budget, total: float | None, roi_floor: float | None,
-              marginal_floor: float | None) -> _Standing:  # fmt: skip
-    best, best_told = base.recommended(budget, total, roi_floor, marginal_floor)
-    told = dict(zip(PLANS, (budget.evaluated, budget.evaluated, best_told), strict=True))
+@lru_cache(maxsize=32)
+def _standing(company: Company, budget: base.Budget) -> _Standing:
     own, names = budget.curves.cells, company.store.names("region")
     frame = own[[*CELL, "has_curve", "reason", "n_executions", "n_refused"]].rename(columns={"region": "region_id"})
-    frame = frame.join(names, on="region_id").assign(**{name: one.by_cell["spend"] for name, one in told.items()})
+    frame = frame.join(names, on="region_id").assign(**{name: own["spend"] for name in PLANS})
     frame["lower"], frame["upper"] = budget.bounds
     for name in ("tried_low", "tried_high"):
         frame[name] = own[name] * own["spend"]
-    for name, one in told.items():
-        frame = frame.assign(**_columns(name, one))
+    for name in PLANS:
+        frame = frame.assign(**_columns(name, budget.evaluated))
     low, high = (float(ends.sum()) for ends in budget.bounds)
     regions = frame["region_id"].unique()
     values = {
         "start": budget.start.date(), "end": (budget.end - pd.Timedelta(days=1)).date(), "pending": False,
         "missing": False, "dealers": int(sum(budget.dealers.get(region, 0) for region in regions)),
-        "types": len(frame["type"].unique()), "regions": len(regions), "unspent": best.unspent, "lowest": low,
-        "highest": high, "recommended": base.plan_text(changed(frame, "recommended")),
+        "types": len(frame["type"].unique()), "regions": len(regions), "lowest": low, "highest": high,
         "n_executions": int(frame["n_executions"].sum()), "n_refused": int(frame["n_refused"].sum()),
         "thin": int((frame["has_curve"] & (frame["n_executions"] < THIN)).sum()),
         "kept": int((~frame["has_curve"]).sum()),
     }  # fmt: skip
-    allocations = zip((budget.current, budget.current, best), told.items(), strict=True)
     return _Standing(
-        {name: frame[name].array for name in frame}, {name: _plan(one, judge) for one, (name, judge) in allocations},
+        {name: frame[name].array for name in frame}, dict.fromkeys(PLANS, _plan(budget.current, budget.evaluated)),
         budget.drawn.rename(columns={"region": "region_id"}).join(names, on="region_id"), values, frame["type"],
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Best:
+    """The recommended plan: its columns of the frame cells, its row of plans, values."""
+
+    columns: dict[str, Any]
+    plan: dict[str, Any]
+    values: dict[str, Any]
+
+
+@lru_cache(maxsize=64)
+def _recommended(budget: base.Budget, total: float | None, roi_floor: float | None,
+                 marginal_floor: float | None) -> _Best:  # fmt: skip
+    best, told = base.recommended(budget, total, roi_floor, marginal_floor)
+    cells = zip(budget.curves.index, budget.curves.spend, told.by_cell["spend"], strict=True)
+    text = base.plan_text({cell: spend for cell, now, spend in cells if abs(spend - now) >= LEAST})
+    return _Best(_columns("recommended", told), _plan(best, told), {"unspent": best.unspent, "recommended": text})
 
 
 def _columns(plan: str, told: Evaluation) -> dict[str, Any]:
@@ -186,7 +196,7 @@ def _notes(values: Mapping[str, object]) -> tuple[Note, ...]:
 
 def changed(cells: pd.DataFrame, plan: str) -> dict[tuple[str, str], float]:
     """What a plan gives cells that do not keep their spend. cells: frame of `budget.evaluate`."""
-    moved = cells[(cells[plan] - cells["current"]).abs() >= 1]
+    moved = cells[(cells[plan] - cells["current"]).abs() >= LEAST]
     return {(row.type, row.region_id): getattr(row, plan) for row in moved.itertuples()}
 
 
@@ -202,7 +212,7 @@ def moved(cells: pd.DataFrame, plan: str, kind: str, region: str, amount: float)
     within its bounds."""
     rows = cells["has_curve"] & (cells["type"] == kind) & ((cells["region_id"] == region) | (region == ALL))
     mine, low, high, current = (cells.loc[rows, name].to_numpy(float) for name in ("mine", "lower", "upper", "current"))
-    back = abs(amount - current.sum()) < 1
+    back = abs(amount - current.sum()) < LEAST
     cells = cells.assign(mine=cells["mine"].astype(float))
     cells.loc[rows, "mine"] = current if back else spread(mine, low, high, amount)
     return base.plan_text(outside(cells, plan) | changed(cells, "mine"))

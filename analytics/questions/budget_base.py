@@ -97,7 +97,6 @@ def _narrowed(company: Company, whole: Budget, chosen: tuple[str, ...], viewer: 
     return Budget(only(whole.curves, rows), whole.start, whole.end, whole.dealers) if rows.any() else None
 
 
-@lru_cache(maxsize=64)
 def recommended(
     budget: Budget, total: float | None, roi_floor: float | None, marginal_floor: float | None
 ) -> tuple[Allocation, Evaluation]:

@@ -18,6 +18,7 @@ from dashboard.components.kpis import Kpi, Line
 from dashboard.components.panel import panel
 from dashboard.components.text import muted, note, plain
 from dashboard.findings import budget as findings
+from dashboard.findings import budget_cells as of_cells
 from dashboard.findings.briefing import known
 from dashboard.findings.budget_words import chance, nearest, plan_names, plan_row, reasons, steps
 from dashboard.findings.promotion_words import type_name
@@ -56,17 +57,17 @@ def show(answer: Answer, currency: str) -> None:
         cards.chart(findings.compared(answer, currency), height="content")
         _chances(answer)
         cards.table(findings.figures(answer), most=9)
-    cards.chart(findings.curves(answer, currency, region))
-    cards.table(findings.table(answer, currency), most=12)
+    cards.chart(of_cells.curves(answer, currency, region))
+    cards.table(of_cells.table(answer, currency), most=12)
     with panel(_("What this rests on"), _("Evidence behind the curves, and what they leave out")):
         words = [note(item) for item in answer.notes]
-        words[1:1] = findings.rests_on(answer)
+        words[1:1] = of_cells.rests_on(answer)
         st.markdown("\n".join(f"- :small[{plain(text)}]" for text in words))
 
 
 def _region(answer: Answer) -> str:
     """The region of sliders and curves, from the address; empty: all of them."""
-    return address.option(REGION, tuple(findings.regions(answer)))
+    return address.option(REGION, tuple(of_cells.regions(answer)))
 
 
 # ------------------------------------------------------------------ sliders
@@ -78,8 +79,8 @@ def _sliders(answer: Answer, currency: str, region: str) -> None:
         for key in [key for key in st.session_state if str(key).startswith("budget_set_")]:
             del st.session_state[key]
         st.session_state[_TOLD] = told
-    points = findings.marks(answer, region)
-    name = findings.region_name(answer, region)
+    points = of_cells.marks(answer, region)
+    name = of_cells.region_name(answer, region)
     planned, now = (formats.compact(points[plan].sum()) for plan in ("mine", "current"))
     with panel(_("Your plan for {region}", region=name) if region else _("Your plan for all regions"),
                _("By promotion type, a year · planned {planned}, now {now}", planned=planned, now=now),
@@ -99,7 +100,7 @@ def _sliders(answer: Answer, currency: str, region: str) -> None:
 
 
 def _choose(answer: Answer, region: str) -> None:
-    listed = findings.regions(answer)
+    listed = of_cells.regions(answer)
     if len(listed) < 2:
         return
     if len(listed) > SEGMENTS:

@@ -13,6 +13,8 @@ from dashboard.findings.promotion_words import type_name
 from dashboard.i18n import _, language
 
 STEP = 0.05  # of the current spend: a step of a slider
+DEFINITIONS = ("promotion_roi", "promotion_net", "promotion_cost", "promotion_marginal")
+PLANS = ("current", "mine", "recommended")
 SLIGHT = 0.005  # of the budget: less is no move
 EVEN = (0.4, 0.6)  # chances that say neither
 

@@ -12,7 +12,7 @@ import pytest
 from analytics.questions import ask
 from dashboard import formats
 from dashboard.charts.style import Style
-from dashboard.findings import budget, budget_words
+from dashboard.findings import budget, budget_cells, budget_words
 from dashboard.findings.model import LIMITS, PAGE_LIMITS, length
 from dashboard.i18n import use_language
 
@@ -52,8 +52,8 @@ def test_every_title_fits_and_every_chart_draws(company, lang, keys, plan):
     with use_language(lang):
         page = budget.page_title(answer)
         assert 0 < length(page) <= PAGE_LIMITS[lang], page
-        findings = [budget.compared(answer, "CNY"), budget.figures(answer), budget.table(answer, "CNY")]
-        findings += [budget.curves(answer, "CNY", region) for region in budget.regions(answer)]
+        findings = [budget.compared(answer, "CNY"), budget.figures(answer), budget_cells.table(answer, "CNY")]
+        findings += [budget_cells.curves(answer, "CNY", region) for region in budget_cells.regions(answer)]
         for finding in findings:
             assert 0 < length(finding.title) <= LIMITS[lang], finding.title
             words = finding.title + finding.subtitle + (finding.note(Style(lang=lang)) if finding.note else "")
@@ -61,7 +61,7 @@ def test_every_title_fits_and_every_chart_draws(company, lang, keys, plan):
             assert list(finding.table.columns) == [column.label for column in finding.columns]
             if finding.figure:
                 json.loads(finding.figure(Style(lang=lang)).to_json())
-        for text in budget.rests_on(answer):
+        for text in budget_cells.rests_on(answer):
             assert not re.search(r"nan|None|\{|\}", text), text
 
 
@@ -107,7 +107,7 @@ def test_spending_less_is_recommended_where_the_last_money_loses(company):
 
 def test_the_table_adds_up_to_the_plan(company):
     answer = told(company, {}, "recommended")
-    finding = budget.table(answer, "CNY")
+    finding = budget_cells.table(answer, "CNY")
     cells = answer.frames["cells"]
     unit = formats.choose_unit([cells.groupby("type")["mine"].sum().max()])
     last = finding.frame.iloc[-1]
