@@ -18,6 +18,7 @@ with notices.instead_of_traceback():
         st.Page("dashboard/pages/visits.py", title=_("Visits"), icon=":material/pin_drop:"),
         st.Page("dashboard/pages/channel_order.py", title=_("Channel order"), icon=":material/gavel:"),
         st.Page("dashboard/pages/promotions.py", title=_("Promotions"), icon=":material/campaign:"),
+        st.Page("dashboard/pages/budget.py", title=_("Budget"), icon=":material/tune:"),
         st.Page("dashboard/pages/dealers.py", title=_("Dealers"), icon=":material/groups:"),
         st.Page("dashboard/pages/dealer.py", title=_("Dealer card"), icon=":material/storefront:"),
         st.Page("dashboard/pages/data.py", title=_("Data"), icon=":material/database:"),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analytics.questions import cash, forecast_job, promotions_job, risk_job, segments_job
+from analytics.questions import budget_job, cash, forecast_job, promotions_job, risk_job, segments_job
 from analytics.questions.effect import RESULT as VISIT_EFFECT
 from analytics.questions.effect import visit_effect
 from data.company import Company
@@ -57,6 +57,7 @@ JOBS: tuple[Job, ...] = (
     Job("segments", segments_job.compute, segments_job.RESULTS),
     Job("risk", risk_job.compute, risk_job.RESULTS),
     Job("promotions", promotions_job.compute, promotions_job.RESULTS),
+    Job("budget", budget_job.compute, budget_job.RESULTS),
     Job("forecast", forecast_job.compute, forecast_job.RESULTS),
 )
 

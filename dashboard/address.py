@@ -23,6 +23,7 @@ OPTIONS = (
     "factor",
     "over",
     "cuts",
+    "plan",
 )  # a page's own: view, grouping, one thing ...
 _SEEN, _PAGE = "address_seen", "address_page"
 

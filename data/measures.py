@@ -156,6 +156,9 @@ MEASURES: tuple[Measure, ...] = (
        "Never told without its band, nor where there is nobody to compare with"),
     _d("promotion_roi", "sales", "rate", 1, "Return on promotion spend",
        "Net extra margin less cost, divided by cost: 0 is break-even, 0.5 brings half of the cost on top", CONTROLLING),
+    _d("promotion_marginal", "sales", "rate", 1, "Return on the next unit of promotion spend",
+       "Net extra margin of one more unit of spend, less that unit, by the response curve at the planned spend; below "
+       "0 the last money earned less than it cost", CONTROLLING),
     _d("breakeven_lift", "sales", "rate", -1, "Net lift to break even",
        "Cost divided by the margin that the promotion weeks would have brought anyway", CONTROLLING),
     _d("promotion_efficiency", "sales", "rate", 1, "Kept after the dip",

@@ -16,8 +16,8 @@ import pandas as pd
 from data.ledger import Entry
 from data.words import N_
 
-FieldKind = Literal["text", "long", "date", "money", "person", "choice", "region", "dealer", "product"]
-LONGEST = {"text": 200, "long": 2000}
+FieldKind = Literal["text", "long", "address", "date", "money", "person", "choice", "region", "dealer", "product"]
+LONGEST = {"text": 200, "long": 2000, "address": 30_000}
 
 
 class RecordError(ValueError):
@@ -129,6 +129,13 @@ KINDS: tuple[Kind, ...] = (
         Field("decision", N_("Decision"), "choice", required=True, choices=DECISIONS),
         Field("conclusion", N_("Conclusion"), "long", required=True),
         Field("note", N_("Note"), "long"),
+    )),
+    Kind("budget_plan", N_("Budget plan"), (
+        Field("name", N_("Name"), required=True),
+        Field("plan", N_("Plan"), "address", required=True, shown=False),
+        Field("total", N_("Budget a year"), "money"),
+        Field("gain", N_("Expected gain"), "money"),
+        Field("data_to", N_("Data to"), "date"),
     )),
 )  # fmt: skip
 MOST_TIMES = 100  # times the forecast, above which a new number is taken for a slip of the finger ...

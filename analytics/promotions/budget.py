@@ -26,7 +26,8 @@ class Allocation:
     posterior of the curves, whose shrinkage pays for the plan having been chosen from the same data, and is a promise
     to be kept: the plan brings that much or more with a chance of SURE, since true responses saturate in other ways
     than the curves too. expected_gain: its mean, which is what `evaluate` tells as the difference of both plans (where
-    no execution was refused: those count here like the measured ones of their cell).
+    no execution was refused: those count here like the measured ones of their cell). p_gain: the chance that the plan
+    brings more than the current one; NaN where it is the current one.
     """
 
     frame: pd.DataFrame
@@ -36,6 +37,7 @@ class Allocation:
     budget: float
     unspent: float = 0.0
     expected_gain: float = 0.0
+    p_gain: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,17 @@ def planned(curves: ResponseCurves, frame: pd.DataFrame) -> Allocation:
     return _allocation(curves, spend, float(spend.sum()), 0.0)
 
 
+def spread(spend: Array, lower: Array, upper: Array, total: float) -> Array:
+    """Spend of cells (cells,) scaled by one factor, each kept within its bounds, so that it adds up to the total; the
+    bounds where the total lies beyond them."""
+    low, high = 0.0, float(np.max(upper / np.maximum(spend, 1e-12), initial=1.0))
+    for _halving in range(60):
+        middle = (low + high) / 2
+        short = np.clip(spend * middle, lower, upper).sum() < total
+        low, high = (middle, high) if short else (low, middle)
+    return np.asarray(np.clip(spend * high, lower, upper))
+
+
 def _allocation(curves: ResponseCurves, spend: Array, budget: float, unspent: float) -> Allocation:
     seen, multiplier = curves.share > 0, curves.multiplier(spend)
     whole = np.divide(1.0, curves.share, out=np.zeros_like(spend), where=seen)
@@ -184,18 +197,22 @@ def _allocation(curves: ResponseCurves, spend: Array, budget: float, unspent: fl
     expected = float((mean * whole)[seen].sum()) - cost
     gains = (draws * whole)[:, seen].sum(axis=1) - cost
     # the draws are few: their mean gives way to that of all
-    low, promise, high = np.quantile(gains - gains.mean() + expected, (LEVELS[0], 1 - SURE, LEVELS[1]))
+    gains = gains - gains.mean() + expected
+    low, promise, high = np.quantile(gains, (LEVELS[0], 1 - SURE, LEVELS[1]))
+    better = float((gains > 0).mean()) if np.abs(spend - curves.spend).max(initial=0.0) > CENT else float("nan")
     frame = curves.cells[CELL].assign(spend=spend)
-    return Allocation(frame, float(promise), float(low), float(high), float(budget), unspent, expected)
+    return Allocation(frame, float(promise), float(low), float(high), float(budget), unspent, expected, better)
 
 
 def _spend(curves: ResponseCurves, frame: pd.DataFrame) -> Array:
     require(frame, (*CELL, "spend"), what="allocation")
-    given = pd.MultiIndex.from_frame(frame[CELL])
-    place = given.get_indexer(curves.index) if given.is_unique else np.array([-1])
-    if len(given) != len(curves.index) or (place < 0).any():
-        raise ValueError("an allocation needs each cell of the curves once, and no other")
-    spend = frame["spend"].to_numpy(float)[place]
+    spend = frame["spend"].to_numpy(float)
+    if not all(np.array_equal(frame[name].to_numpy(object), curves.cells[name].to_numpy(object)) for name in CELL):
+        given = pd.MultiIndex.from_frame(frame[CELL])
+        place = given.get_indexer(curves.index) if given.is_unique else np.array([-1])
+        if len(given) != len(curves.index) or (place < 0).any():
+            raise ValueError("an allocation needs each cell of the curves once, and no other")
+        spend = spend[place]
     if not (np.isfinite(spend).all() and (spend >= 0).all()):
         raise ValueError("spend must be a number of at least 0 in each cell")
     return np.asarray(spend)

@@ -28,6 +28,7 @@ HOLDS = (0.25, 2.0)  # multiples of the current spend that curves hold between [
 GRID = np.linspace(0.0, HOLDS[1], 65)
 LEVELS = (0.1, 0.9)
 CELL = ["type", "region"]
+TRIED = ("tried_low", "tried_high")
 NO_SPEND, ALL_REFUSED, MOSTLY_REFUSED, FEW = "no_spend", "all_refused", "mostly_refused", "few_executions"
 
 
@@ -128,24 +129,33 @@ class ResponseCurves:
     def mean_now(self) -> Array:
         return self.mean_at(np.ones(len(self.cells)))
 
-    def curve(self, kind: str, region: str) -> pd.DataFrame:
-        """The curve of a cell for a picture, from nothing to the most that curves hold for.
+    def curve(self, kind: str, region: str | None = None) -> pd.DataFrame:
+        """The curve of a cell for a picture, from nothing to the most that curves hold for; without a region that of
+        all cells of the type that have a curve, their spend scaled alike.
 
         Columns: multiplier; spend (of the whole cell); margin, lo_80, hi_80 (net margin of its measured executions);
         holds (0.25 to 2 times the current spend: outside, the curve is no evidence); tried (an intensity that single
-        executions of the cell had). Without a curve there is no row. Raises KeyError for an unknown cell.
+        executions of the cell had; of several cells the means of their ends by spend). Without a curve there is no row.
+        Raises KeyError for an unknown cell.
         """
-        place = self.index.get_loc((kind, region))
+        asked = (self.cells["type"] == kind).to_numpy()
+        if region is not None:
+            asked = asked & (self.cells["region"] == region).to_numpy()
+        if not asked.any():
+            raise KeyError((kind, region))
+        places = np.flatnonzero(asked & self.has_curve)
         names = ["multiplier", "spend", "margin", "lo_80", "hi_80", "holds", "tried"]
-        if not self.has_curve[place]:
+        if not len(places):
             return pd.DataFrame({name: pd.Series(dtype=bool if name in names[-2:] else float) for name in names})
-        draws = self.theta[:, place, None] * self.basis[place][self.k[:, place]] - self.now[:, place, None]
-        low, high = np.quantile(self.level[:, place, None] + draws, LEVELS, axis=0)
-        cell = self.cells.iloc[place]
+        draws = sum(self.theta[:, c, None] * self.basis[c][self.k[:, c]] for c in places)
+        change = draws - self.now[:, places].sum(axis=1)[:, None]
+        low, high = np.quantile(self.level[:, places].sum(axis=1)[:, None] + change, LEVELS, axis=0)
+        expected = (self.expected[places] - self.mean_now[places, None]).sum(axis=0)
+        spend = self.spend[places]
+        least, most = (np.average(self.cells[name].to_numpy()[places], weights=spend) for name in TRIED)
         return pd.DataFrame({
-            "multiplier": GRID, "spend": GRID * self.spend[place],
-            "margin": self.measured[place] + self.expected[place] - self.mean_now[place], "lo_80": low, "hi_80": high,
-            "holds": HOLDS[0] <= GRID, "tried": (cell["tried_low"] <= GRID) & (cell["tried_high"] >= GRID),
+            "multiplier": GRID, "spend": GRID * spend.sum(), "margin": self.measured[places].sum() + expected,
+            "lo_80": low, "hi_80": high, "holds": HOLDS[0] <= GRID, "tried": (least <= GRID) & (most >= GRID),
         })  # fmt: skip
 
 

@@ -60,3 +60,14 @@ def stored(found: PromotionEffects) -> dict[str, pd.DataFrame]:
     errors.insert(0, "execution_id", found.executions["execution_id"].to_numpy())
     return {EXECUTIONS: found.executions, BY_TYPE: found.by_type, BY_CELL: found.by_cell, BY_PROMO: found.by_promo,
             OVERALL: found.overall, CHECKS: found.checks, WEEKLY: found.weekly, ERRORS: errors}  # fmt: skip
+
+
+def measured(company: Company) -> PromotionEffects | None:
+    """The stored effects as `measure` told them; None until they are computed, or where there are none."""
+    frames = {name: company.result(name) for name in RESULTS}
+    found = {name: frame for name, frame in frames.items() if frame is not None}
+    if len(found) < len(frames) or found[EXECUTIONS].empty:
+        return None
+    errors = found[ERRORS].drop(columns="execution_id").to_numpy(float)
+    return PromotionEffects(found[EXECUTIONS], found[BY_TYPE], found[BY_CELL], found[BY_PROMO], found[OVERALL],
+                            found[CHECKS], found[WEEKLY], errors)  # fmt: skip

@@ -6,7 +6,7 @@ import dataclasses
 import zlib
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import pandas as pd
 import streamlit as st
@@ -37,7 +37,8 @@ def head(finding: Finding) -> None:
 
 
 def chart(finding: Finding, *, empty: str = "", on_pick: Callable[[str], None] | None = None,
-          control: Callable[[], object] | None = None) -> None:  # fmt: skip
+          control: Callable[[], object] | None = None,
+          height: Literal["content", "stretch"] = "stretch") -> None:  # fmt: skip
     """A card with a chart; without rows it says why and keeps its height.
 
     control: draws a choice above the chart.
@@ -45,7 +46,7 @@ def chart(finding: Finding, *, empty: str = "", on_pick: Callable[[str], None] |
     on_pick: called once with the id of the bar, column or tile that the reader clicked; it changes the address. A chart
     that stays the same keeps its selection, which is no new click.
     """
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True, height=height):
         head(finding)
         if control:
             control()

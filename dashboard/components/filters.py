@@ -149,6 +149,8 @@ def _as_of(company: Company, current: Scope) -> None:
 
 
 def _more(company: Company, current: Scope, acts: Sequence[str]) -> None:
+    if not {"channel", "employee", "category", "dealer", "period"} & set(acts):
+        return
     hidden = [name for name in FILTERS if name != "region" and name in acts and getattr(current, name)]
     # the label must not change with the choice: a popover with another label is another popover, and closed
     more = st.popover(_("More filters"), icon=":material/filter_list:", on_change="rerun", key=f"more_{language()}")

@@ -7,9 +7,10 @@ import logging
 import streamlit as st
 
 from analytics import refresh
+from analytics.questions import Answer
 from dashboard import formats, session
 from dashboard.components import jobs, notices
-from dashboard.components.text import muted
+from dashboard.components.text import muted, note
 from dashboard.i18n import _
 from data.company import Company
 
@@ -30,6 +31,22 @@ def follow(name: str, words: str) -> None:
         jobs.follow(job, _ended)
     elif _missing(company, name):
         _watch(company, name, words)
+
+
+def instead(answer: Answer, name: str, words: str) -> None:
+    """What stands in place of an answer that tells nothing: what to import, how far the job is, or why.
+
+    name, words: the job behind it, and what stands above the button that begins.
+    """
+    if answer.values.get("missing"):
+        notices.missing(note(answer.notes[-1]))
+        return
+    with st.container(border=True, height=240, horizontal_alignment="center", vertical_alignment="center"):
+        if missing(name):
+            follow(name, words)
+            return
+        for item in answer.notes[-1:]:
+            muted(note(item))
 
 
 def _missing(company: Company, name: str) -> bool:
