@@ -18,7 +18,7 @@ from analytics.promotions.evidence import SATURATION, Array, Evidence
 SPREADS = np.geomspace(0.03, 1.6, 24)
 TYPICAL = {"type": 0.6, "region": 0.4, "cell": 0.3}  # half-normal scales of the spreads of log returns
 MIDDLE = 1.0  # standard deviation of the log return of all
-SATURATION_SPREAD = 0.6  # of log K: types around their middle, and the middle around the usual intensity
+SATURATION_SPREAD = 0.45  # of log K: types around their middle, and the middle around the usual intensity
 LOWEST, HIGHEST = -5.0, 3.5  # of a log return
 
 
