@@ -244,7 +244,7 @@ def kept(scope: Scope) -> None:
                     muted(_("{total} a year, {gain} expected · {who}, {day}", total=formats.compact(row["total"]),
                             gain=formats.compact(row["gain"], signed=True), who=row["who"],
                             day=formats.moment(row["at"], st.context.timezone)))  # fmt: skip
-                if st.button(_("Open"), key=f"budget_open_{row['subject']}", type="tertiary"):
+                if st.button(_("Open plan"), key=f"budget_open_{row['subject']}", type="tertiary"):
                     address.put({PLAN: row["plan"]})
                     st.rerun()
                 if row["who"] == session.viewer().viewer and st.button(
