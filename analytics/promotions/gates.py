@@ -16,7 +16,7 @@ from analytics.promotions.panel import Matrix, Panel
 CONTROLS, HISTORY, PRE_WEEKS = 5, 52, 8  # [METHODS]
 LEAD_Z = 3.2  # the test is sharper than that of METHODS and a tenth wider than a normal one
 DIVERSION_Z = -2.5
-MOST_REFUSED, MOST_OVERLAPPING = 0.5, 0.1  # shares of spend
+MOST_OVERLAPPING = 0.05  # share of spend
 
 
 def controls(panel: Panel, at: Executions, usable: Matrix) -> Matrix:

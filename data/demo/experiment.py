@@ -18,7 +18,7 @@ SAFE = ("base", "no_selection", "no_effect", "sparse")
 UNSAFE = ("passing_shocks", "diversion", "no_controls", "short", "overlapping")
 SITUATIONS = SAFE + UNSAFE
 LIFT = 1.5  # of the demo company's, so that promotions earn about 0.4 on average
-SPEND = 0.058  # of the category's list margin over the promotion and the weeks after, times the type's factor
+SPEND = 0.36  # of the promoted products' list margin over the promotion, times the type's factor
 SHOCK, NOISE = 0.07, 0.14  # sd of passing shocks; of weeks of a product, and half of it of a category
 _COST = {"price-off": 1.3, "second-case-discount": 1.5, "buy-n-get-one": 1.1, "display": 0.8, "tasting": 0.9,
          "gift-box": 1.25}  # fmt: skip
@@ -226,8 +226,8 @@ def _effects(
         for part, (which, first, last, amount) in enumerate(pieces):
             change[d][which, first:last] += amount
             parts[x, part] += worth[:, which] @ amount.sum(axis=1)
-        normal = worth[2] @ np.where(category == c, units[d].mean(axis=1), 0)
-        who.spend[x] = max(who.spend[x] * SPEND * _COST[kind] * normal * (e - s + AFTER), 1.0)
+        normal = worth[2, own] @ units[d][own].mean(axis=1) * (e - s)
+        who.spend[x] = max(who.spend[x] * SPEND * _COST[kind] * normal, 1.0)
         if situation == "diversion":
             others = np.flatnonzero((region == region[d]) & (np.arange(len(region)) != d))
             there = units[others][:, own, s:e]
