@@ -104,7 +104,7 @@ class _Standing:
 def _standing(company: Company, budget: base.Budget) -> _Standing:
     own, names = budget.curves.cells, company.store.names("region")
     frame = own[[*CELL, "has_curve", "reason", "n_executions", "n_refused"]].rename(columns={"region": "region_id"})
-    frame = frame.join(names, on="region_id").assign(**{name: own["spend"] for name in PLANS})
+    frame = frame.join(names, on="region_id").assign(**dict.fromkeys(PLANS, own["spend"]))
     frame["lower"], frame["upper"] = budget.bounds
     for name in ("tried_low", "tried_high"):
         frame[name] = own[name] * own["spend"]

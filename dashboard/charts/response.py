@@ -13,7 +13,7 @@ ACROSS = 3  # panels in a row, at most
 PANEL, HEAD, FOOT = 150, 40, 24  # px of a row of panels: the plot, the name above it, the figures below
 GAP = 0.06  # of the width between two panels
 LINE = 0.68  # part of the diagonal at which its name stands
-NAME_WIDTH = 16  # half-width characters of a panel's name on each of two lines
+NAME_WIDTH = 14  # half-width characters of a panel's name on each of two lines
 
 
 def response(curves: pd.DataFrame, marks: pd.DataFrame, style: Style, unit: Unit, *, line: str) -> go.Figure:

@@ -22,7 +22,7 @@ from dashboard.findings import budget_cells as of_cells
 from dashboard.findings.briefing import known
 from dashboard.findings.budget_words import chance, nearest, plan_names, plan_row, reasons, steps
 from dashboard.findings.promotion_words import type_name
-from dashboard.i18n import _, language
+from dashboard.i18n import _, language, ngettext
 from data.scope import Scope, ScopeError
 
 PLAN, ASKED, REGION = "plan", "cuts", "item"  # options of the address: my plan, what recommends, the region shown
@@ -61,7 +61,8 @@ def show(answer: Answer, currency: str) -> None:
     cards.table(of_cells.table(answer, currency), most=12)
     with panel(_("What this rests on"), _("Evidence behind the curves, and what they leave out")):
         words = [note(item) for item in answer.notes]
-        words[1:1] = of_cells.rests_on(answer)
+        after = 2 if answer.values["kept"] else 1  # what is measured, and how many cells keep their spend
+        words[after:after] = of_cells.rests_on(answer)
         st.markdown("\n".join(f"- :small[{plain(text)}]" for text in words))
 
 
@@ -81,14 +82,16 @@ def _sliders(answer: Answer, currency: str, region: str) -> None:
         st.session_state[_TOLD] = told
     points = of_cells.marks(answer, region)
     name = of_cells.region_name(answer, region)
-    planned, now = (formats.compact(points[plan].sum()) for plan in ("mine", "current"))
+    cells = answer.frames["cells"]
+    own = cells[(cells["region_id"] == region) | (not region)]
+    planned, now = (formats.compact(own[plan].sum()) for plan in ("mine", "current"))
     with panel(_("Your plan for {region}", region=name) if region else _("Your plan for all regions"),
                _("By promotion type, a year · planned {planned}, now {now}", planned=planned, now=now),
                height="stretch"):  # fmt: skip
         _choose(answer, region)
         for _index, row in points.iterrows():
             _slider(answer, region, row)
-        _fixed(answer, region)
+        _fixed(own[~own["has_curve"]], whole=not region)
         with st.container(horizontal=True, gap="small"):
             _buttons(answer)
         v = answer.values
@@ -129,13 +132,18 @@ def _slider(answer: Answer, region: str, row: pd.Series) -> None:
     )  # fmt: skip
 
 
-def _fixed(answer: Answer, region: str) -> None:
-    """Types that keep their spend here, and why."""
-    cells = answer.frames["cells"]
-    kept = cells[~cells["has_curve"] & ((cells["region_id"] == region) | (not region))]
-    for (code, reason), part in kept.groupby(["type", "reason"], sort=False):
-        muted(_("{type} keeps {amount}: {reason}", type=type_name(str(code)),
-                amount=formats.compact(part["current"].sum()), reason=reasons().get(str(reason), "")))  # fmt: skip
+def _fixed(cells: pd.DataFrame, *, whole: bool) -> None:
+    """Types that keep their spend in a region, and why; of all regions how many there are. cells: those without a
+    curve."""
+    if whole and len(cells):
+        n = len(cells)
+        muted(ngettext("{n} type in a region keeps its {amount}: no evidence to decide from",
+                       "{n} types in regions keep their {amount}: no evidence to decide from", n,
+                       n=formats.count(n), amount=formats.compact(cells["current"].sum())))  # fmt: skip
+        return
+    for row in cells.itertuples():
+        muted(_("{type} keeps {amount}: {reason}", type=type_name(str(row.type)), amount=formats.compact(row.current),
+                reason=reasons().get(str(row.reason), "")))  # fmt: skip
 
 
 def _buttons(answer: Answer) -> None:
@@ -244,7 +252,7 @@ def kept(scope: Scope) -> None:
                     muted(_("{total} a year, {gain} expected · {who}, {day}", total=formats.compact(row["total"]),
                             gain=formats.compact(row["gain"], signed=True), who=row["who"],
                             day=formats.moment(row["at"], st.context.timezone)))  # fmt: skip
-                if st.button(_("Open"), key=f"budget_open_{row['subject']}", type="tertiary"):
+                if st.button(_("Open plan"), key=f"budget_open_{row['subject']}", type="tertiary"):
                     address.put({PLAN: row["plan"]})
                     st.rerun()
                 if row["who"] == session.viewer().viewer and st.button(

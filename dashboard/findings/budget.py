@@ -134,7 +134,7 @@ def figures(answer: Answer) -> Finding:
         return [
             money(row["spend"]), money(row["margin"]), money(row["profit"], signed=True), money(row["revenue"]),
             roi(row["roi"]), band(row["roi_lo_80"], row["roi_hi_80"]), roi(row["marginal_roi"]),
-            chance(row["p_profit"]), "" if plan == "current" else money(row["expected_gain"], signed=True),
+            chance(row["p_profit"]), formats.MISSING if plan == "current" else money(row["expected_gain"], signed=True),
         ]  # fmt: skip
 
     names = [_("Spend"), _("Extra margin, net"), _("Profit"), _("Extra revenue, net"), _("Return on spend"),

@@ -185,9 +185,9 @@ def rests_on(answer: Answer) -> list[str]:
         told.append(_("{cells} keep their spend: {reason}.", cells=between.join(_few(list(part["name"]))),
                       reason=reasons().get(str(code), str(code))))  # fmt: skip
     thin = cells[cells["has_curve"]].nsmallest(3, "n_executions")
-    told.append(_("Fewest executions measured: {cells}.", cells=between.join(
-        _("{cell} ({n})", cell=name, n=formats.count(n))
-        for name, n in zip(thin["name"], thin["n_executions"], strict=True))))  # fmt: skip
+    fewest = [_("{cell} ({n})", cell=name, n=formats.count(n))
+              for name, n in zip(thin["name"], thin["n_executions"], strict=True)]  # fmt: skip
+    told.append(_("Fewest executions measured: {cells}.", cells=between.join(fewest)))
     return told
 
 
