@@ -97,7 +97,8 @@ def test_a_world_without_noise_is_measured_exactly():
     gained = sales["units"] - before
     sales["revenue"] = sales["units"] * sales["product_id"].map({"A": 10.0, "B": 20.0})
     promotions = pd.DataFrame([{"promo_id": "P", "execution_id": "X", "dealer_id": "D0", "region": "R", "category": "C",
-                                "product_ids": "A", "type": "t", "start_week": 40, "end_week": 42, "spend": 100.0}])  # fmt: skip
+                                "product_ids": "A", "type": "t", "start_week": 40, "end_week": 42,
+                                "spend": 100.0}])  # fmt: skip
     products = pd.DataFrame({"product_id": ["A", "B"], "category": "C", "list_price": [10.0, 20.0],
                              "unit_cost": [6.0, 12.0]})  # fmt: skip
     effects = measure(sales, promotions, pd.DataFrame({"dealer_id": dealers, "region": "R"}), products)
