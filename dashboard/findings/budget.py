@@ -13,6 +13,7 @@ from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.budget_words import (
     DEFINITIONS,
+    EVEN,
     PLANS,
     SLIGHT,
     chance,
@@ -41,7 +42,8 @@ def page_title(answer: Answer) -> str:
         return _mine(answer)
     row = plan_row(answer, "recommended")
     moved, giver, taker = shift(answer, "recommended")
-    if not known(row["p_gain"]) or row["expected_gain"] <= SLIGHT * answer.values["total_current"]:
+    slight = row["expected_gain"] <= SLIGHT * answer.values["total_current"]
+    if not known(row["p_gain"]) or slight or row["p_gain"] < EVEN[1]:
         if answer.values["asked"]:
             return _("By this total and these floors no plan earns more than the current one")
         return _("The promotion budget is well placed: no better split can be told")

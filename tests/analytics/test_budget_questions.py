@@ -84,8 +84,9 @@ def test_a_plan_of_ones_own_is_judged_as_the_recommended_one(company, now):
     """The recommended plan as text, given back as one's own, brings the same."""
     again = ask(company, "budget.evaluate", company.scope(), plan=now.values["recommended"])
     plans = again.frames["plans"].set_index("plan")
-    for figure in ("spend", "margin", "roi", "expected_gain", "gain_lo_80", "p_gain", "p_profit", "revenue"):
-        assert plans.loc["mine", figure] == pytest.approx(plans.loc["recommended", figure], rel=1e-4), figure
+    for figure in ("spend", "margin", "expected_gain", "gain_lo_80", "revenue", "roi", "p_gain", "p_profit"):
+        off = 1e-3 if figure in ("roi", "p_gain", "p_profit") else 5.0  # amounts are whole in a text
+        assert plans.loc["mine", figure] == pytest.approx(plans.loc["recommended", figure], abs=off), figure
     assert again.values["touched"]
     assert not now.values["touched"]
     assert np.isnan(now.frames["plans"].set_index("plan").loc["mine", "p_gain"])
