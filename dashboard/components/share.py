@@ -56,7 +56,7 @@ def _dialog(scope: Scope) -> None:
         for entry in reversed(saved):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(plain(entry.subject.removeprefix(f"{viewer}: ")), width="stretch")
-                if st.button(_("Open"), key=f"open_{entry.id}", type="tertiary"):
+                if st.button(_("Open view"), key=f"open_{entry.id}", type="tertiary"):
                     _open(entry.body)
                 if st.button(_("Delete"), key=f"delete_{entry.id}", type="tertiary"):
                     ledger.write(KIND, entry.subject, viewer, {})

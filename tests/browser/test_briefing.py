@@ -138,7 +138,7 @@ def test_share_gives_a_link_to_this_view(app, open_page):
     third = open_page(keys={"region": "South"})
     third.get_by_role("button", name="Share", exact=True).click()
     saved = third.get_by_role("dialog", name="Share this view")
-    saved.get_by_role("button", name="Open", exact=True).click()
+    saved.get_by_role("button", name="Open view", exact=True).click()
     expect(third).to_have_url(re.compile("period=2026-Q1"))
     steps.settled(third)
     assert "region" not in steps.keys(third)

@@ -26,7 +26,7 @@ def test_a_view_of_a_page_travels_and_is_found_again(app, open_page):
 
     later = open_page("/")
     later.get_by_role("button", name="Share", exact=True).click()
-    later.get_by_role("dialog").get_by_role("button", name="Open", exact=True).click()
+    later.get_by_role("dialog").get_by_role("button", name="Open view", exact=True).click()
     expect(later).to_have_url(re.compile(r"/receivables\?.*show=collect"))
     steps.settled(later)
     assert steps.title(later) == steps.title(page)
