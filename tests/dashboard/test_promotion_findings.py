@@ -89,6 +89,14 @@ def test_a_promotion_too_young_says_so(company):
     assert said[young].str.contains("eight weeks").all()
 
 
+def test_a_net_return_names_the_spend_it_is_of(company):
+    told = ask(company, "promotions.portfolio", {})
+    told.values.update(cost=5.7e6, spend=3.2e6, net_return=2.2e6)
+    assert promotions.listed(told, {}).title.endswith("; +2.2M net return on 3.2M measured")
+    told.values.update(spend=5.7e6)
+    assert promotions.listed(told, {}).title.endswith("; +2.2M net return")
+
+
 def test_best_first_and_the_charts_hold_the_promotions(company):
     answer = ask(company, "promotions.portfolio", company.scope({"period": "2025"}))
     figure = promotions.worthwhile(answer).figure(Style())
