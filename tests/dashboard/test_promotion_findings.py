@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -90,11 +91,10 @@ def test_a_promotion_too_young_says_so(company):
 
 
 def test_a_net_return_names_the_spend_it_is_of(company):
-    told = ask(company, "promotions.portfolio", {})
-    told.values.update(cost=5.7e6, spend=3.2e6, net_return=2.2e6)
-    assert promotions.listed(told, {}).title.endswith("; +2.2M net return on 3.2M measured")
-    told.values.update(spend=5.7e6)
-    assert promotions.listed(told, {}).title.endswith("; +2.2M net return")
+    told = ask(company, "promotions.portfolio", company.scope({}))
+    for spend, words in ((3.2e6, "; +2.2M net return on 3.2M measured"), (5.7e6, "; +2.2M net return")):
+        values = dict(told.values) | {"cost": 5.7e6, "spend": spend, "net_return": 2.2e6}
+        assert promotions.listed(replace(told, values=values), {}).title.endswith(words)
 
 
 def test_best_first_and_the_charts_hold_the_promotions(company):
