@@ -22,8 +22,10 @@ MISSING = N_(
     "Import promotions and their costs (tables dim_promotion and fact_promotion_cost) to see what they brought."
 )
 PARTLY = N_("What a promotion brought is told of whole categories: who sees some products alone is not shown it.")
-NAMELESS = N_("The executions of promotions name no dealer: nobody can be compared with anybody.")
-NO_DEALER = "no_dealer"  # why an execution was not measured: it names no dealer
+NAMELESS = N_(
+    "The executions of promotions name no dealer or no known product category: nobody can be compared with anybody."
+)
+NO_DEALER = "no_dealer"  # why an execution was not measured: it names no dealer or no known category
 NAMES = ["promotion_id", "promotion_name", "promotion_name_en", "promotion_type"]
 
 

@@ -96,6 +96,7 @@ def _sliders(answer: Answer, currency: str, region: str) -> None:
             _buttons(answer)
         v = answer.values
         left = v["total_current"] - v["total_mine"]
+        left = left if abs(left) > 1e-4 * v["total_current"] else 0.0  # a plan is kept in whole units
         words = _("{amount} left", amount=formats.compact(left)) if left > -1 else _(
             "{amount} more than now", amount=formats.compact(-left))  # fmt: skip
         muted(_("In all: {planned} planned of {now}", planned=formats.compact(v["total_mine"]),

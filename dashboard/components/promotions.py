@@ -61,18 +61,19 @@ def row(answer: Answer) -> None:
     if v["net_sales"]:
         cost.append(Line(_("{share} of net sales", share=formats.rate(v["cost"] / v["net_sales"]))))
     measured = known(v["roi"])
+    unknown = [Line(_("cannot tell") if v["promotions"] else _("no promotion ended"))]
     kpis.row([
         Kpi(_("Promotion cost"), formats.compact(v["cost"]), cost, _(measure("promotion_cost").formula), spark("cost")),
         Kpi(_("Net return"), formats.compact(v["net_return"], signed=True),
             [Line(_("80% band {low} to {high}", low=formats.compact(v["net_return_low"], signed=True),
                     high=formats.compact(v["net_return_high"], signed=True))),
-             Line(_("after dips and other products"))] if measured else [Line(_("cannot tell"))],
+             Line(_("after dips and other products"))] if measured else unknown,
             _("Net extra margin less cost, of what could be measured"),
             tuple(quarters["net_margin"] - quarters["spend"]) if len(quarters) else ()),
         Kpi(_("Return on spend"), roi(v["roi"]),
             [Line(findings.band_words(v)),
              *against("roi", roi(v["roi"] - v.get("roi_compared", float("nan"))),
-                      v["roi"] - v.get("roi_compared", float("nan")))] if measured else [Line(_("cannot tell"))],
+                      v["roi"] - v.get("roi_compared", float("nan")))] if measured else unknown,
             _(measure("promotion_roi").formula), spark("roi")),
         Kpi(_("Kept after the dip"), formats.rate(v["efficiency"], 0),
             [Line(_("net / gross extra margin")),

@@ -43,7 +43,7 @@ def parts() -> dict[str, str]:
 def reasons() -> Mapping[str, str]:
     """Why an execution or a group cannot be told, by code, with what would settle it."""
     return {
-        "no_dealer": _("names no dealer"),
+        "no_dealer": _("names no dealer or no known product category"),
         "controls": _("too few comparable dealers without a promotion: hold some out"),
         "pre_weeks": _("too few weeks without a promotion before it"),
         "preliminary": _("too early: its effect lasts eight weeks after the end"),
@@ -66,8 +66,8 @@ def gates() -> dict[str, str]:
         "controls": _("Comparable dealers without a promotion, a week"), "pre_weeks": _("Clean weeks before it"),
         "history": _("Weeks of sales"), "executions": _("Executions that could be measured"),
         "complete": _("Executions whose eight weeks after are over"), "overlap": _("Cost in overlapping promotions"),
-        "lead_test": _("Sales of the ten weeks before as expected (z)"),
-        "diversion": _("Dealers without it sell as ever where it ran (z)"),
+        "lead_test": _("Sales of the ten weeks before as expected (standard errors off)"),
+        "diversion": _("Dealers without it sell as ever where it ran (standard errors off)"),
     }  # fmt: skip
 
 

@@ -136,7 +136,9 @@ def listed(answer: Answer, categories: dict[str, str]) -> Finding:
     values = answer.values
     title = ngettext("{n} promotion, {amount} spent", "{n} promotions, {amount} spent", values["promotions"],
                      n=formats.count(values["promotions"]), amount=formats.compact(values["cost"]))  # fmt: skip
-    earned_ = _("{amount} net return", amount=formats.compact(values["net_return"], signed=True))
+    amount, spend = formats.compact(values["net_return"], signed=True), formats.compact(values["spend"])
+    earned_ = _("{amount} net return", amount=amount) if spend == formats.compact(values["cost"]) \
+        else _("{amount} net return on {spend} measured", amount=amount, spend=spend)  # fmt: skip
     return Finding("promotions", titled(title, earned_ if known(values["net_return"]) else ""),
                    subtitle(who(answer), _("By promotion, best return first"), period_words(answer)),
                    frame, _columns(), answer, definitions=DEFINITIONS)  # fmt: skip

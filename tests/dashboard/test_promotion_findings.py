@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -87,6 +88,13 @@ def test_a_promotion_too_young_says_so(company):
     assert f"{young.sum()} too early to tell" in promotions.page_title(answer)
     said = promotions.listed(answer, {}).frame["said"]
     assert said[young].str.contains("eight weeks").all()
+
+
+def test_a_net_return_names_the_spend_it_is_of(company):
+    told = ask(company, "promotions.portfolio", company.scope({}))
+    for spend, words in ((3.2e6, "; +2.2M net return on 3.2M measured"), (5.7e6, "; +2.2M net return")):
+        values = dict(told.values) | {"cost": 5.7e6, "spend": spend, "net_return": 2.2e6}
+        assert promotions.listed(replace(told, values=values), {}).title.endswith(words)
 
 
 def test_best_first_and_the_charts_hold_the_promotions(company):
