@@ -101,6 +101,14 @@ def _sliders(answer: Answer, currency: str, region: str) -> None:
             "{amount} more than now", amount=formats.compact(-left))  # fmt: skip
         muted(_("In all: {planned} planned of {now}", planned=formats.compact(v["total_mine"]),
                 now=formats.compact(v["total_current"])) + " · " + words)  # fmt: skip
+        plans = answer.frames["plans"].set_index("plan")
+        if plans.loc["recommended", "marginal_roi"] < 0 and "marginal_floor" not in _options():
+            muted(
+                _(
+                    "At this total even the recommended plan's last unit costs more than it earns; “Recommended by…” "
+                    "can stop before that."
+                )
+            )
 
 
 def _choose(answer: Answer, region: str) -> None:
