@@ -63,8 +63,6 @@ def plan(company: Company, scope: Scope, type: str = "", dealers: int = DEFAULT_
     if dealers < 1 or not 1 <= weeks <= 26:
         raise ScopeError("dealers: at least 1; weeks: 1 to 26")
     types = measured.executions["promotion_type"].value_counts()
-    if type and type not in types.index:
-        raise ScopeError(f"type: {type!r} is not one of {', '.join(types.index) or 'those in this view'}")
     chosen = type or (str(types.index[0]) if len(types) else "")
     first = _monday(start, scope)
     last = first + pd.Timedelta(weeks=weeks)
