@@ -31,7 +31,7 @@ class Panel:
         return self.there.shape[0], self.there.shape[1]
 
 
-def calendar(sales: pd.Series, *others: pd.Series) -> pd.Index:
+def calendar(sales: pd.Series) -> pd.Index:
     """All weeks between the first and the last of the sales: dates seven days apart, or whole numbers."""
     if len(sales) == 0:
         return pd.Index([])

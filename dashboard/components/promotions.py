@@ -30,16 +30,7 @@ JOB = "promotions"
 
 def waiting(answer: Answer) -> None:
     """Why nothing is told: how far the computing is, or what is to be imported."""
-    if answer.values.get("missing"):
-        for item in answer.notes[-1:]:
-            notices.missing(note(item))
-        return
-    with st.container(border=True, height=240, horizontal_alignment="center", vertical_alignment="center"):
-        if pending.missing(JOB):
-            pending.follow(JOB, _("What promotions brought is not computed yet; it takes a minute for 600 dealers."))
-            return
-        for item in answer.notes[-1:]:
-            muted(note(item))
+    pending.instead(answer, JOB, _("What promotions brought is not computed yet; it takes a minute for 600 dealers."))
 
 
 def row(answer: Answer) -> None:
