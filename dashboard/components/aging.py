@@ -14,6 +14,7 @@ from dashboard.components.text import muted
 from dashboard.findings import Finding, aging_form
 from dashboard.findings import receivables as findings
 from dashboard.findings.briefing import known
+from dashboard.findings.kpis import Kpi, Line
 from dashboard.i18n import _, ngettext
 from data.measures import measure
 from data.scope import Scope
@@ -29,20 +30,20 @@ def row(answer: Answer, days: Answer) -> None:
     values, ends = answer.values, answer.frames["days"]
     month = _("vs {day}", day=formats.short_date(values["last_month"]))
 
-    def changes(id: str) -> list[kpis.Line]:
+    def changes(id: str) -> list[Line]:
         lines = []
         for suffix, words in (("last_month", month), ("last_year", _("vs last year"))):
             change = values[id] - values[f"{id}_{suffix}"]
             if not known(change):
-                lines.append(kpis.Line(_("no comparison")))
+                lines.append(Line(_("no comparison")))
                 continue
             shown = formats.variance(change, measure(id).unit)
-            lines.append(kpis.Line(words, shown, change, measure(id).direction))
+            lines.append(Line(words, shown, change, measure(id).direction))
         return lines
 
-    def card(id: str, lines: list[kpis.Line], label: str = "") -> kpis.Kpi:
+    def card(id: str, lines: list[Line], label: str = "") -> Kpi:
         spark = tuple(ends[id]) if id in ends else ()
-        return kpis.Kpi(label or _(measure(id).label), formats.measure(values[id], measure(id).unit), lines,
+        return Kpi(label or _(measure(id).label), formats.measure(values[id], measure(id).unit), lines,
                         _(measure(id).formula), spark)  # fmt: skip
 
     kpis.row([
@@ -55,36 +56,36 @@ def row(answer: Answer, days: Answer) -> None:
     ])  # fmt: skip
 
 
-def _limits(answer: Answer) -> kpis.Kpi:
+def _limits(answer: Answer) -> Kpi:
     """The money above the limits, where a debtor has one."""
     values, owing = answer.values, answer.frames["aging"].iloc[:-1]  # the last row is the total
     n, means = int(values["over_limit_dealers"]), _("Receivables and open orders above the credit limits")
     if values["debtors"] and not owing["credit_limit"].notna().any():
-        return kpis.Kpi(_("Over the limit"), formats.MISSING, [kpis.Line(_("no debtor has a limit"))], means)
-    lines = [kpis.Line(ngettext("{n} dealer", "{n} dealers", n)),
-             kpis.Line(_("open orders included") if owing["open_orders"].notna().any()
+        return Kpi(_("Over the limit"), formats.MISSING, [Line(_("no debtor has a limit"))], means)
+    lines = [Line(ngettext("{n} dealer", "{n} dealers", n)),
+             Line(_("open orders included") if owing["open_orders"].notna().any()
                        else _("without open orders"))]  # fmt: skip
-    return kpis.Kpi(_("Over the limit"), formats.compact(values["over_limit"]), lines, means)
+    return Kpi(_("Over the limit"), formats.compact(values["over_limit"]), lines, means)
 
 
-def _countback(days: Answer, month: str) -> kpis.Kpi:
+def _countback(days: Answer, month: str) -> Kpi:
     """How long money stays outside, little moved by a month of small sales."""
     value, before = days.values["countback_dso"], days.values["countback_dso_before"]
     shown = formats.days(value)
-    lines = [kpis.Line(_("best possible {days}", days=formats.days(days.values["best_possible_dso"])))]
+    lines = [Line(_("best possible {days}", days=formats.days(days.values["best_possible_dso"])))]
     if known(value - before):
-        lines.insert(0, kpis.Line(month, formats.days(value - before, signed=True), value - before, -1))
-    return kpis.Kpi(_("DSO, countback"), f"≥ {shown}" if days.values["beyond"] else shown, lines,
+        lines.insert(0, Line(month, formats.days(value - before, signed=True), value - before, -1))
+    return Kpi(_("DSO, countback"), f"≥ {shown}" if days.values["beyond"] else shown, lines,
                     _(measure("countback_dso").formula), tuple(days.frames["days"]["countback_dso"]))  # fmt: skip
 
 
-def _collected(days: Answer, month: str) -> kpis.Kpi:
+def _collected(days: Answer, month: str) -> Kpi:
     """The part of what could be collected in the month that was."""
     value, before = days.values["cei"], days.values["cei_before"]
-    lines = [kpis.Line(_("CEI, the month to the day"))]
+    lines = [Line(_("CEI, the month to the day"))]
     if known(value - before) and days.values["whole"]:  # part of a month against a whole one would tell nothing
-        lines.insert(0, kpis.Line(month, formats.points(value - before), value - before, 1))
-    return kpis.Kpi(_("Collection rate"), formats.rate(value), lines, _(measure("cei").formula),
+        lines.insert(0, Line(month, formats.points(value - before), value - before, 1))
+    return Kpi(_("Collection rate"), formats.rate(value), lines, _(measure("cei").formula),
                     tuple(days.frames["days"]["cei"]))  # fmt: skip
 
 

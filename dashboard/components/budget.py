@@ -14,13 +14,13 @@ from analytics.questions.budget_plans import KIND, subject
 from analytics.questions.segments_base import tried_of
 from dashboard import address, formats, session
 from dashboard.components import cards, kpis, notices, views
-from dashboard.components.kpis import Kpi, Line
 from dashboard.components.panel import panel
 from dashboard.components.text import muted, note, plain
 from dashboard.findings import budget as findings
 from dashboard.findings import budget_cells as of_cells
 from dashboard.findings.briefing import known
 from dashboard.findings.budget_words import chance, nearest, plan_names, plan_row, reasons, steps
+from dashboard.findings.kpis import Kpi, Line
 from dashboard.findings.promotion_words import type_name
 from dashboard.i18n import _, language, ngettext
 from data.scope import Scope, ScopeError

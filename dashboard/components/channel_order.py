@@ -10,12 +10,12 @@ import streamlit as st
 from analytics.questions import Answer
 from dashboard import address, formats, session
 from dashboard.components import cards, exceptions_register, kpis, links, notices
-from dashboard.components.kpis import Kpi, Line
 from dashboard.components.text import note
 from dashboard.findings import Finding
 from dashboard.findings import integrity_loading as loading
 from dashboard.findings import integrity_prices as prices
 from dashboard.findings import integrity_territory as territory
+from dashboard.findings.kpis import Kpi, Line
 from dashboard.i18n import _, ngettext
 from data.measures import measure
 from data.scope import Scope

@@ -8,12 +8,12 @@ import streamlit as st
 from analytics.questions import Answer
 from dashboard import address, formats, session
 from dashboard.components import actions, cards, kpis, records, tabular, views
-from dashboard.components.kpis import Kpi, Line
 from dashboard.components.panel import panel
 from dashboard.components.text import muted
 from dashboard.findings import Finding, briefing, segments
 from dashboard.findings import dealer as findings
 from dashboard.findings.briefing import known
+from dashboard.findings.kpis import Kpi, Line, change_line, versus
 from dashboard.findings.names import names_of
 from dashboard.i18n import _, language, ngettext
 from data.measures import measure
@@ -160,7 +160,7 @@ def _notes(answer: Answer, printed: bool) -> None:
 
 def _kpis(answer: Answer, *, sparks: bool) -> None:
     values, spark = answer.values, answer.frames["spark"]
-    against = kpis.versus(answer)
+    against = versus(answer)
     target = values["pace"] - 1 if known(values["pace"]) else float("nan")
     to_target = Line(_("vs target"), formats.rate(target, signed=True), target, 1) if known(target) else Line(
         _("no target for this view"))  # fmt: skip
@@ -190,4 +190,4 @@ def _kpis(answer: Answer, *, sparks: bool) -> None:
 
 
 def _change(answer: Answer, id: str, against: str) -> Line:
-    return kpis.change_line(findings.kpi(answer, id), against)
+    return change_line(findings.kpi(answer, id), against)

@@ -8,10 +8,10 @@ import streamlit as st
 from analytics.questions import Answer
 from dashboard import address, formats, session
 from dashboard.components import cards, kpis, links, pending, views
-from dashboard.components.kpis import Kpi, Line
 from dashboard.components.text import muted, note
 from dashboard.findings import forecast as findings
 from dashboard.findings import forecast_accuracy, forecast_landing, forecast_moved
+from dashboard.findings.kpis import Kpi, Line, landed
 from dashboard.i18n import _
 from data.measures import measure
 from data.scope import Scope
@@ -28,7 +28,7 @@ def landing_of(scope: Scope) -> Answer:
 def row(outlook: Answer, landing: Answer, moved: Answer) -> None:
     """Next month, quarter, quarter after, year, what moved, how good."""
     periods = landing.frames["periods"]
-    items = [kpis.landed(each, findings.when(each["start"], each["end"])) for _index, each in periods.iterrows()]
+    items = [landed(each, findings.when(each["start"], each["end"])) for _index, each in periods.iterrows()]
     items.append(_moved(moved))
     values = outlook.values
     lines = [Line(_("not tested: too short a history"))]

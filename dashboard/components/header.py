@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components.text import muted, plain
+from dashboard.findings import names
 from dashboard.i18n import _, language
 
 _NAMES = {"en": "EN", "zh": "中文"}
@@ -30,7 +31,4 @@ def _changed() -> None:
 
 def company_name() -> str:
     """Name of the company in the reader's language: from the settings, else from the data."""
-    settings, known = session.settings(), session.company().snapshot.company
-    name = settings.company_name or known.get("name", "")
-    english = settings.company_name_en or ("" if settings.company_name else known.get("name_en", ""))
-    return (english if language() == "en" else "") or name
+    return names.company_name(session.company())

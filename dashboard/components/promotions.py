@@ -12,13 +12,13 @@ from analytics.questions import Answer
 from analytics.questions.promotions_overdue import KIND
 from dashboard import address, formats, session
 from dashboard.components import cards, kpis, notices, pending, records, views
-from dashboard.components.kpis import Kpi, Line
 from dashboard.components.panel import panel
 from dashboard.components.text import muted, note, plain
 from dashboard.findings import promotion as one_findings
 from dashboard.findings import promotions as findings
 from dashboard.findings import promotions_overdue as overdue_findings
 from dashboard.findings.briefing import known
+from dashboard.findings.kpis import Kpi, Line, versus
 from dashboard.findings.names import names_of
 from dashboard.findings.promotion_words import reason, roi
 from dashboard.i18n import _, ngettext
@@ -42,9 +42,7 @@ def row(answer: Answer) -> None:
 
     def against(column: str, text: str, change: float) -> list[Line]:
         then = v.get(f"{column}_compared")
-        return (
-            [Line(kpis.versus(answer), text, change, measure(f"promotion_{column}").direction)] if known(then) else []
-        )
+        return [Line(versus(answer), text, change, measure(f"promotion_{column}").direction)] if known(then) else []
 
     cost = [Line(_("vs plan"), formats.rate(v["cost"] / v["planned_cost"] - 1, signed=True),
                  v["cost"] / v["planned_cost"] - 1,

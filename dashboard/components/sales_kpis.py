@@ -5,8 +5,8 @@ from __future__ import annotations
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.components import kpis
-from dashboard.components.kpis import Kpi, Line
 from dashboard.findings.briefing import known
+from dashboard.findings.kpis import Kpi, Line, change_line, versus
 from dashboard.i18n import _
 from data.measures import measure
 
@@ -14,10 +14,10 @@ from data.measures import measure
 def row(answer: Answer) -> None:
     """Net sales, margin, quantity, price, orders, dealers."""
     rows = answer.frames["summary"].set_index("measure", drop=False)
-    values, spark, against = answer.values, answer.frames["spark"], kpis.versus(answer)
+    values, spark, against = answer.values, answer.frames["spark"], versus(answer)
 
     def change(id: str) -> Line:
-        return kpis.change_line(rows.loc[id], against)
+        return change_line(rows.loc[id], against)
 
     def kpi(id: str, lines: list[Line]) -> Kpi:
         definition = measure(id)

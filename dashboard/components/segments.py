@@ -9,11 +9,11 @@ from analytics.questions import Answer
 from analytics.questions.segments_base import USED, cuts_of
 from dashboard import address, formats, session
 from dashboard.components import cards, kpis, links, notices, pending, views
-from dashboard.components.kpis import Kpi, Line
 from dashboard.components.text import muted, note, plain
 from dashboard.findings import segment_moves, segment_words
 from dashboard.findings import segments as findings
 from dashboard.findings.briefing import known
+from dashboard.findings.kpis import Kpi, Line
 from dashboard.i18n import _, language
 from data.scope import Scope, ScopeError
 

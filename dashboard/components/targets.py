@@ -10,10 +10,10 @@ import streamlit as st
 from analytics.questions import Answer
 from dashboard import address, formats, session
 from dashboard.components import cards, kpis, links, potentials, variance_notes, views
-from dashboard.components.kpis import Kpi, Line
 from dashboard.findings import gap as gaps
 from dashboard.findings import plan, potential, targets
 from dashboard.findings.briefing import known
+from dashboard.findings.kpis import Kpi, Line
 from dashboard.i18n import _, ngettext
 from data.measures import measure
 from data.scope import Scope

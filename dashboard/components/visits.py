@@ -15,6 +15,7 @@ from dashboard.components.text import muted, plain
 from dashboard.findings import visits as plan
 from dashboard.findings import visits_effect, visits_shelf, visits_whom
 from dashboard.findings.briefing import known
+from dashboard.findings.kpis import Kpi, Line, versus
 from dashboard.findings.names import name_of
 from dashboard.i18n import _, language
 from data.measures import measure
@@ -25,24 +26,24 @@ def row(coverage: Answer, time: Answer, shelf: Answer) -> None:
     """Coverage, planned, done, unplanned, strike rate, time off the norm, distribution."""
     values = {**coverage.values, **time.values, **shelf.values}
     months = coverage.frames["months"]
-    against = kpis.versus(coverage)
+    against = versus(coverage)
 
-    def change(id: str) -> kpis.Line:
+    def change(id: str) -> Line:
         before = values.get(f"{id}_compared")
         if not known(before) or not known(values[id]):
-            return kpis.Line(_("no comparison"))
+            return Line(_("no comparison"))
         off, direction = values[id] - before, measure(id).direction
         if measure(id).unit == "rate":
-            return kpis.Line(against, formats.points(off), off, direction)
-        return kpis.Line(against, formats.rate(off / before if before else math.nan, signed=True), off, direction)
+            return Line(against, formats.points(off), off, direction)
+        return Line(against, formats.rate(off / before if before else math.nan, signed=True), off, direction)
 
-    def card(id: str, *more: str, shown: str = "") -> kpis.Kpi:
-        lines = [change(id), *(kpis.Line(words) for words in more if words)]
+    def card(id: str, *more: str, shown: str = "") -> Kpi:
+        lines = [change(id), *(Line(words) for words in more if words)]
         text = shown or formats.measure(values[id], measure(id).unit)
         spark = tuple(months[id]) if id in months else ()
         if not known(values[id]):
-            text, lines = formats.MISSING, [kpis.Line(_("no rows for this view"))]
-        return kpis.Kpi(_(measure(id).label), text, lines, _(measure(id).formula), spark)
+            text, lines = formats.MISSING, [Line(_("no rows for this view"))]
+        return Kpi(_(measure(id).label), text, lines, _(measure(id).formula), spark)
 
     outlets = _("{n} outlets checked", n=formats.count(values.get("outlets")))
     number = formats.number(values["time_deviation"] * 100, 1)

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from dashboard.i18n import language
+from data.company import Company
 
 Row: TypeAlias = Mapping[str, Any] | pd.Series
 
@@ -38,3 +39,11 @@ def _english(part: str) -> tuple[str, ...]:
 
 def _plain(part: str) -> tuple[str, ...]:
     return f"{part}_name", f"{part}_id", part
+
+
+def company_name(company: Company) -> str:
+    """Name of the company: from the settings, else from the data."""
+    settings, known = company.settings, company.snapshot.company
+    name = settings.company_name or known.get("name", "")
+    english = settings.company_name_en or ("" if settings.company_name else known.get("name_en", ""))
+    return (english if language() == "en" else "") or name

@@ -6,6 +6,7 @@ from dashboard import session
 from dashboard.components import actions, cards, filters, header, kpis, notices
 from dashboard.components.text import note
 from dashboard.findings import briefing
+from dashboard.findings.kpis import briefing as briefing_kpis
 from dashboard.i18n import _
 
 top = st.container(gap="xxsmall")
@@ -17,7 +18,7 @@ with top:
 filters.bar(scope, dealers=answer.values["dealers"])
 for item in answer.notes:
     notices.hint(note(item))
-kpis.briefing_row(answer, session.ask("forecast.landing", scope))
+kpis.row(briefing_kpis(answer, session.ask("forecast.landing", scope)))
 
 left, right = st.columns([3, 2], gap="small")
 with left:

@@ -157,7 +157,7 @@ def test_a_failure_is_a_sentence_with_a_number(lang: str, demo_home: Path, monke
     def broken(*_args: object, **_options: object) -> None:
         raise RuntimeError("secret of the machine room")
 
-    monkeypatch.setattr("dashboard.components.kpis.briefing_row", broken)
+    monkeypatch.setattr("dashboard.components.kpis.row", broken)
     app = opened(demo_home, monkeypatch, lang, "briefing", fails=True)
     text = " ".join(all_words(app))
     assert i18n._("This page could not be shown") in text

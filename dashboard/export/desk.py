@@ -1,0 +1,55 @@
+"""Desk: where an export asks its questions: one scope, one viewer, answers kept while the export lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from analytics import questions
+from analytics.questions import Answer
+from dashboard.charts.style import Style
+from dashboard.findings.names import company_name
+from dashboard.i18n import language
+from data.company import Company
+from data.scope import Scope
+from data.settings import Settings
+
+Ask = Callable[..., Answer]  # (question, scope, **options)
+
+
+class Desk:
+    """One scope of one company, in the language of `use_language`; every question is asked once.
+
+    The entitlement is that of the scope: a desk shows what its viewer may see and nothing else.
+    """
+
+    def __init__(self, company: Company, scope: Scope, ask: Ask | None = None) -> None:
+        """ask: answers from a cache, as a page has one; by default the questions themselves."""
+        self.company, self.scope = company, scope
+        self._ask: Ask = ask or (lambda name, asked, **options: questions.ask(company, name, asked, **options))
+        self._known: dict[tuple[Any, ...], Answer] = {}
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        """The answer for the scope of the desk."""
+        key = (question, *sorted(options.items()))
+        if key not in self._known:
+            self._known[key] = self._ask(question, self.scope, **options)
+        return self._known[key]
+
+    @property
+    def settings(self) -> Settings:
+        return self.company.settings
+
+    @property
+    def currency(self) -> str:
+        return self.company.settings.currency
+
+    @property
+    def name(self) -> str:
+        """Name of the company in the reader's language."""
+        return company_name(self.company)
+
+    @property
+    def style(self) -> Style:
+        """What leaves is always light."""
+        return Style("light", self.settings.variance_colours, language())
