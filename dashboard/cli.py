@@ -215,6 +215,36 @@ def ask(
         terminal.answer(out, answer)
 
 
+@app.command()
+def export(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pptx, pdf, xlsx; of one card also svg, png.")] = "",
+    to: Annotated[Path | None, typer.Option("--out", help="The file, or a folder for its own name.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, repeated: period=2026-Q2, region=South.")] = None,
+    card: Annotated[list[str] | None, typer.Option(help="A card instead of the briefing: ID or ID!by=region.")] = None,
+    deck: Annotated[str, typer.Option(help="A saved deck, by its title.")] = "",
+    lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    listing: Annotated[bool, typer.Option("--list", help="List the cards.")] = False,
+) -> None:
+    """The briefing, a saved deck or single cards of the current scope, as a file."""
+    from dashboard.export import command
+
+    opened = company()
+    try:
+        if listing:
+            out.print("\n".join(command.listed(lang)), highlight=False, markup=False, soft_wrap=True)
+            return
+        if to is None:
+            raise fail("where to? --out FILE", 2)
+        with progress() as report:
+            path = command.export(opened, kind, to, opened.scope(_keys(scope or [])), cards=card or [], deck=deck,
+                                  lang=lang, progress=report)  # fmt: skip
+    except (ScopeError, command.WrongCall) as error:
+        raise fail(error, 2) from None
+    except (ValueError, OSError) as error:
+        raise fail(error) from None
+    err.print(str(path), highlight=False, markup=False, soft_wrap=True)
+
+
 def _keys(pairs: list[str], flag: str = "--scope") -> dict[str, str]:
     keys: dict[str, str] = {}
     for pair in pairs:

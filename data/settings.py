@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     )
     reactivation_gap_days: int = Field(365, ge=1, description="a dealer that buys after so many days is returning")
     variance_colours: Literal["standard", "colour-blind", "red-up"] = "standard"
+    slide_template: str = Field(
+        "", description="a .pptx in the home whose master slides decks are written on; empty: a plain white page"
+    )
     language: Literal["", "en", "zh"] = Field("", description="empty: the browser's language")
     keep_snapshots: int = Field(5, ge=2)
     memory_limit: str = Field(

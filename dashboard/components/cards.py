@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.charts import config
 from dashboard.charts.style import Mode
-from dashboard.components import notices, tabular
+from dashboard.components import notices, slides, tabular
 from dashboard.components.panel import table_height
 from dashboard.components.text import muted, plain
 from dashboard.export import tables
@@ -128,6 +128,7 @@ def details(finding: Finding) -> None:
             st.download_button("CSV", partial(_written, tables.safe_csv, finding, language()),
                                f"{finding.file_name}.csv", "text/csv",
                                icon=":material/download:", on_click="ignore", key=f"csv_{finding.key}")  # fmt: skip
+            slides.of_card(finding)
         for id in finding.definitions:
             measure = BY_ID[id]
             st.markdown(

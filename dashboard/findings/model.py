@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analytics.questions import Answer
+from analytics.questions import Answer, Note
 from dashboard import formats
 from dashboard.charts.config import filename
 from dashboard.charts.style import Style
@@ -113,3 +113,9 @@ def against_words(answer: Answer) -> str:
         "lunar": _("last year, by Spring Festival"),
         "target": _("target"),
     }[answer.scope.compare]
+
+
+def note(item: Note) -> str:
+    """A note of an answer in the reader's language."""
+    values = {key: formats.date(value) if hasattr(value, "isoformat") else value for key, value in item.values.items()}
+    return _(item.message, **values)
