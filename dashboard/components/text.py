@@ -7,8 +7,8 @@ import re
 import pandas as pd
 import streamlit as st
 
-from analytics.questions import Note
-from dashboard.i18n import _, language
+from dashboard.findings.model import note as note
+from dashboard.i18n import language
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|>~$:<-])")
 
@@ -21,14 +21,6 @@ def plain(text: object) -> str:
 def muted(text: str) -> None:
     """Small muted text. `text` is shown as it is, in one paragraph."""
     st.markdown(f":small[:gray[{plain(' '.join(text.split()))}]]")
-
-
-def note(item: Note) -> str:
-    """A note of an answer in the reader's language."""
-    from dashboard.formats import date
-
-    values = {key: date(value) if hasattr(value, "isoformat") else value for key, value in item.values.items()}
-    return _(item.message, **values)
 
 
 def named(row: pd.Series | dict[str, object], part: str) -> str:
