@@ -11,21 +11,12 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.options import OPTIONS as OPTIONS
+from dashboard.options import chosen as first_allowed
 from data.scope import KEYS
 
 LANGUAGE = "lang"
 DECK = "deck"  # the cards picked for a deck: they stay from page to page
-OPTIONS = (
-    "show",
-    "by",
-    "unit",
-    "item",
-    "against",
-    "factor",
-    "over",
-    "cuts",
-    "plan",
-)  # a page's own: view, grouping, one thing ...
 _SEEN, _PAGE = "address_seen", "address_page"
 
 
@@ -58,8 +49,7 @@ def keys() -> dict[str, str]:
 
 def option(name: str, allowed: Sequence[str]) -> str:
     """An option of the page (one of OPTIONS); the first allowed value when the address holds none of them."""
-    asked = st.session_state.get(_SEEN, {}).get(name)
-    return asked if asked in allowed else allowed[0]
+    return first_allowed(st.session_state.get(_SEEN, {}), name, allowed)
 
 
 def options() -> dict[str, str]:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import address, session
+from dashboard import address, options, session
 from dashboard.components import filters
 from dashboard.i18n import _, language
-from data.scope import Scope, ScopeError
+from data.scope import Scope
 
 
 def choose(scope: Scope) -> str:
     """The period chosen as text; empty: that of the comparison. A text that cannot be read counts as empty."""
     company = session.company()
-    chosen = address.chosen("against")
-    try:
-        company.scope({"period": chosen})
-    except ScopeError:
-        chosen = ""
+    chosen = options.period(company, address.chosen("against"))
     listed = ["", *(text for text in filters.periods(company) if text != str(scope.period))]
     widget = f"option_against_{language()}"
     st.session_state[widget] = chosen

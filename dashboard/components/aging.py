@@ -19,8 +19,6 @@ from dashboard.i18n import _, ngettext
 from data.measures import measure
 from data.scope import Scope
 
-THOUSANDS, FULL = "thousand", "full"
-
 
 def row(answer: Answer, days: Answer) -> None:
     """The KPIs of receivables: what is owed, what is late, how long it takes, what was collected, what is over limits.
@@ -117,8 +115,8 @@ def _open_office(region: str) -> None:
 
 def _form(answer: Answer, currency: str) -> bool:
     """The form of the whole scope. True when amounts are wanted in full."""
-    units = {THOUSANDS: formats.thousand_name(currency), FULL: _("in full")}
-    full = address.option("unit", tuple(units)) == FULL
+    units = {aging_form.THOUSANDS: formats.thousand_name(currency), aging_form.FULL: _("in full")}
+    full = address.option("unit", tuple(units)) == aging_form.FULL
     finding = aging_form.form(answer, currency, full=full)
     with st.container(border=True, height="stretch"):
         cards.head(finding)

@@ -11,7 +11,6 @@ from analytics.questions import Answer
 from analytics.questions.budget import ALL, changed, moved, outside
 from analytics.questions.budget_base import plan_text
 from analytics.questions.budget_plans import KIND, subject
-from analytics.questions.segments_base import tried_of
 from dashboard import address, formats, session
 from dashboard.components import cards, kpis, notices, views
 from dashboard.components.panel import panel
@@ -19,14 +18,14 @@ from dashboard.components.text import muted, note, plain
 from dashboard.findings import budget as findings
 from dashboard.findings import budget_cells as of_cells
 from dashboard.findings.briefing import known
+from dashboard.findings.budget import ASKED, PLAN
 from dashboard.findings.budget_words import chance, nearest, plan_names, plan_row, reasons, steps
 from dashboard.findings.kpis import Kpi, Line
 from dashboard.findings.promotion_words import type_name
 from dashboard.i18n import _, language, ngettext
 from data.scope import Scope, ScopeError
 
-PLAN, ASKED, REGION = "plan", "cuts", "item"  # options of the address: my plan, what recommends, the region shown
-RATES = ("roi_floor", "marginal_floor")
+REGION = "item"  # option of the address: the region shown
 SEGMENTS = 8  # regions beyond this are chosen from a list
 _TOLD = "budget_told"  # session key: the state of the address that the sliders show
 
@@ -40,7 +39,7 @@ def asked(scope: Scope) -> Answer:
                 options["plan"] = text
             return session.ask("budget.evaluate", scope, **options)
         except ScopeError as error:
-            at_fault = PLAN if str(error).startswith(("plan", "region")) else ASKED
+            at_fault = findings.at_fault(error)
             address.put({at_fault: ""})
             notices.hint(_("This plan cannot be used with the data as they are now; the view goes without it.")
                          if at_fault == PLAN else
@@ -173,7 +172,7 @@ def _buttons(answer: Answer) -> None:
 
 
 def _options() -> dict[str, float]:
-    return tried_of("total", address.chosen(ASKED), (*RATES, "total"))
+    return findings.tried(address.chosen(ASKED))
 
 
 def _text(given: Mapping[str, float]) -> str:

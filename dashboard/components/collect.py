@@ -13,14 +13,12 @@ from dashboard.findings import collections as findings
 from dashboard.i18n import _, ngettext
 from data.scope import Scope
 
-SHOWN = 10  # debtors on the card; the table behind it has all
-
 
 def view(scope: Scope, currency: str) -> None:
     """The list of the week; beside it the debtor chosen, else concentration and the limits that are passed."""
     left, right = st.columns([3, 2], gap="small")
     with left:
-        _worklist(findings.worklist(session.ask("receivables.worklist", scope), currency, SHOWN))
+        _worklist(findings.worklist(session.ask("receivables.worklist", scope), currency))
     with right:
         if dealer := address.item():
             debtors.panel(scope, dealer, currency, stacked=True)
@@ -44,10 +42,10 @@ def _worklist(finding: Finding) -> None:
         if frame.empty:
             notices.empty(_("Nothing to collect this week"), _("No money is overdue or falls due within a week."))
             return
-        for _index, row in frame.head(SHOWN).iterrows():
+        for _index, row in frame.head(findings.SHOWN).iterrows():
             _item(row)
         muted(ngettext("{n} debtor of {all}; the table behind the icon has all.",
-                       "{n} debtors of {all}; the table behind the icon has all.", min(SHOWN, len(frame)),
+                       "{n} debtors of {all}; the table behind the icon has all.", min(findings.SHOWN, len(frame)),
                        all=formats.count(len(frame))))  # fmt: skip
 
 

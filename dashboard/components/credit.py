@@ -13,8 +13,6 @@ from dashboard.findings import credit as findings
 from dashboard.i18n import _, language
 from data.scope import Scope
 
-FACTORS = ("1.0", *(f"{tenth / 10:.1f}" for tenth in range(5, 31) if tenth != 10))  # forward-looking; the first opens
-
 
 def quality(scope: Scope) -> None:
     """How long customers take, how much of the collectable was collected, what rolled on."""
@@ -68,13 +66,13 @@ def _unknown(scope: Scope, answer: Answer) -> None:
 def _factor() -> float:
     """The forward-looking factor, kept in the address."""
     widget = f"option_factor_{language()}"
-    st.session_state[widget] = address.option("factor", FACTORS)
+    st.session_state[widget] = address.option("factor", findings.FACTORS)
 
     def moved() -> None:
         picked = st.session_state[widget]
-        address.put({"factor": "" if picked == FACTORS[0] else picked})
+        address.put({"factor": "" if picked == findings.FACTORS[0] else picked})
 
-    ordered = sorted(FACTORS, key=float)
+    ordered = sorted(findings.FACTORS, key=float)
     st.select_slider(_("Forward-looking factor on the loss rates of the past (1.0 = as the past)"), ordered, key=widget,
                      format_func=lambda text: formats.number(float(text), 1), on_change=moved, width=420,
                      help=_("Raise it when customers pay worse than when the rates were made, or when hard times are "

@@ -19,7 +19,6 @@ from dashboard.i18n import _, language, ngettext
 from data.measures import measure
 from data.scope import Scope
 
-PEERS = ("tier", "region")
 ROWS = 5  # of a table on the card; the one behind its icon has all
 ENTRIES, ENTRIES_HEIGHT = 3, 180  # of a history before it scrolls in a box, and the height of that
 PRINTED_ROWS, PRINTED_ENTRIES, PRINTED_ITEMS = 3, 1, 3  # on paper
@@ -64,7 +63,7 @@ def standing(scope: Scope) -> None:
 
 def peers() -> str:
     """The peers that the reader chose."""
-    return address.option("by", PEERS)
+    return address.option("by", findings.PEERS)
 
 
 def body(answer: Answer, currency: str, *, printed: bool = False) -> None:

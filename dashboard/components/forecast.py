@@ -113,10 +113,9 @@ def _narrowed(scope: Scope, by: str, id: str) -> None:
 def moved(scope: Scope, currency: str) -> None:
     """What changed since an earlier month, and why."""
     with st.container(horizontal=True, gap="small"):
-        spans = findings.kinds()
-        over = views.choose(_("Period"), {"year": spans.pop("year")} | spans, option=OVER)
-        back = views.choose(_("Since"), {"1": _("a month ago"), "2": _("two months ago"), "3": _("three months ago")},
-                            option="item")  # fmt: skip
+        over = views.choose(_("Period"), forecast_moved.spans(), option=OVER)
+        words = (_("a month ago"), _("two months ago"), _("three months ago"))
+        back = views.choose(_("Since"), dict(zip(forecast_moved.BACK, words, strict=True)), option="item")
     answer = session.ask("forecast.moved", scope, back=int(back), over=over)
     empty = note(answer.notes[-1]) if answer.verdict != "ok" and answer.notes else ""
     left, right = st.columns([3, 2], gap="small")

@@ -6,20 +6,16 @@ import datetime as dt
 
 import streamlit as st
 
-from analytics.questions.promotions_plan import DEFAULT_DEALERS, DEFAULT_WEEKS
-from analytics.questions.segments_base import tried_of
 from dashboard import address, session
 from dashboard.components import cards, notices, promotions, views
 from dashboard.components.text import note
 from dashboard.findings import promotions_plan as findings
 from dashboard.findings.promotion_words import type_name
+from dashboard.findings.promotions_plan import NUMBERS, OWN
 from dashboard.i18n import _, language
 from data.scope import Scope, ScopeError
 
 PLAN, START, TYPE = "cuts", "against", "by"  # options of the address: numbers of the plan, its first day, its type
-# what a reader sets -> (standing value, lowest, highest, step); rates in percent, none = what history says
-NUMBERS = {"dealers": (DEFAULT_DEALERS, 1, 20000, 10), "weeks": (DEFAULT_WEEKS, 1, 26, 1)}
-OWN = {"uplift": (0.0, 300.0, 1.0), "cost_rate": (0.0, 100.0, 0.5), "fee": (0.0, 1e9, 1000.0)}
 
 
 def planner(scope: Scope, currency: str) -> None:
@@ -39,9 +35,8 @@ def planner(scope: Scope, currency: str) -> None:
         with st.popover(_("Other effect or cost"), icon=":material/tune:", key=f"plan_own_{language()}"):
             for name in OWN:
                 _own(name, given)
-    options = {name: int(value) if name in NUMBERS else value for name, value in given.items()}
     try:
-        answer = session.ask("promotions.plan", scope, type=kind, start=address.chosen(START), **options)
+        answer = session.ask("promotions.plan", scope, type=kind, start=address.chosen(START), **given)
     except ScopeError:
         address.put({PLAN: "", START: ""})
         st.rerun()
@@ -72,12 +67,10 @@ def _given() -> dict[str, float]:
     """The numbers of the plan that the address holds; none where they cannot be read."""
     text = address.chosen(PLAN)
     try:
-        found = tried_of("plan", text, (*NUMBERS, *OWN))
+        return findings.tried(text)
     except ScopeError:
         notices.hint(_("“{value}” could not be read or is not in the data; the view goes without it.", value=text))
         return {}
-    return {name: value for name, value in found.items()
-            if name in OWN or NUMBERS[name][1] <= value <= NUMBERS[name][2]}  # fmt: skip
 
 
 def _put(name: str, value: float | None, standing: float | None) -> None:

@@ -36,7 +36,7 @@ def overview(scope: Scope, alike: Answer, currency: str) -> None:
 def bridge(scope: Scope, said: tuple[Note, ...], currency: str) -> None:
     """Price, volume and mix from any period to this one, and by part of the business. said: notes shown already."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        by = _by("category", "region", "dealer", "product")
+        by = _by(sales_bridge.GROUPINGS)
         start = against.choose(scope)
     answer = session.ask("sales.bridge", scope, by=by, against=start)
     for item in answer.notes:
@@ -52,7 +52,7 @@ def bridge(scope: Scope, said: tuple[Note, ...], currency: str) -> None:
 
 def mix(scope: Scope, currency: str) -> None:
     """Shares now and before, with what each group earns."""
-    by = _by("category", "price_class", "brand", "channel")
+    by = _by(sales_mix.GROUPINGS)
     answer = session.ask("sales.mix", scope, by=by)
     left, right = st.columns([2, 3], gap="small")
     with left:
@@ -64,7 +64,7 @@ def mix(scope: Scope, currency: str) -> None:
 
 def concentration(scope: Scope, currency: str) -> None:
     """The largest dealers or products, and the class of each."""
-    by = _by("dealer", "product")
+    by = _by(sales_concentration.GROUPINGS)
     answer = session.ask("sales.concentration", scope, by=by)
     left, right = st.columns([2, 3], gap="small")
     with left:
@@ -96,7 +96,7 @@ def _reach() -> str:
     return _("A period of the data to compare with is needed.")
 
 
-def _by(*names: str) -> str:
+def _by(names: tuple[str, ...]) -> str:
     return views.choose(_("By"), {name: groups.head_of(name) for name in names}, option="by")
 
 

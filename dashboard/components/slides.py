@@ -56,7 +56,7 @@ def _keep(picks: list[Pick]) -> None:
 
 def of_card(finding: Finding) -> None:
     """Beside the files of a card: its slide, and the button that adds it to the deck."""
-    from dashboard.export.cards import card_of
+    from dashboard.export.cards import pick_of
     from dashboard.export.files import template
 
     at = desk(finding.answer.scope)
@@ -64,16 +64,14 @@ def of_card(finding: Finding) -> None:
     st.download_button("PowerPoint", partial(_one, page, session.style(), language(), own),
                        f"{finding.file_name}.pptx", icon=":material/download:", on_click="ignore",
                        key=f"pptx_{finding.key}")  # fmt: skip
-    id, options = card_of(address.page() or "briefing", address.options(), finding.key), address.options()
-    if id is None:
+    pick = pick_of(address.page(), address.options(), finding.key, finding.answer.scope)
+    if pick is None:
         return
     picks = list(selection().picks)
-    pick = Pick(id, options)
-    if any((one.card, dict(one.options)) == (id, options) for one in picks):
+    if any((one.card, dict(one.options)) == (pick.card, dict(pick.options)) for one in picks):
         muted(_("In the deck"))
-    elif len(picks) < MOST and st.button(
-        _("Add to the deck"), icon=":material/playlist_add:", key=f"add_{finding.key}"
-    ):
+    elif len(picks) < MOST and st.button(_("Add to the deck"), icon=":material/playlist_add:",
+                                         key=f"add_{finding.key}"):  # fmt: skip
         _keep([*picks, pick])
         st.rerun()
 
@@ -164,10 +162,11 @@ def _builder(scope: Scope, mine: Selection) -> None:
 
 
 def _row(picks: list[Pick], at: int, pick: Pick) -> None:
-    from dashboard.export.cards import label
+    from dashboard.export.cards import CARDS
 
+    label = str(CARDS[pick.card].label) if pick.card in CARDS else pick.card
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":gray[{at + 1}] {plain(label(pick.card))}", width="stretch")
+        st.markdown(f":gray[{at + 1}] {plain(label)}", width="stretch")
         moves: tuple[tuple[str, str, str, Callable[[], list[Pick]]], ...] = (
             ("up", ":material/arrow_upward:", _("Up"), lambda: _swapped(picks, at - 1)),
             ("down", ":material/arrow_downward:", _("Down"), lambda: _swapped(picks, at)),
@@ -176,7 +175,7 @@ def _row(picks: list[Pick], at: int, pick: Pick) -> None:
         for name, icon, words, after in moves:
             off = (name == "up" and at == 0) or (name == "down" and at == len(picks) - 1)
             if st.button(icon, key=f"deck_{name}_{at}", type="tertiary", disabled=off,
-                         help=f"{words}: {label(pick.card)}"):  # fmt: skip
+                         help=f"{words}: {label}"):  # fmt: skip
                 _keep(after())
                 st.rerun(scope="fragment")
     key = f"deck_note_{at}_{pick.card}"

@@ -77,7 +77,7 @@ def reached(scope: Scope, currency: str) -> None:
     by = views.choose(_("By"), targets.groupings(), option="by")
     answer = session.ask("targets.attainment", scope, by=by)
     if by not in answer.values["groupings"]:
-        cards.chart(targets.reached(answer, by, currency), empty=_no_targets(by, answer.values["groupings"]))
+        cards.chart(targets.reached(answer, by, currency), empty=targets.not_given(by, answer))
         return
     ahead = _("The period has not begun: the table below has its targets.")
     begun = known(answer.values["pace"])
@@ -101,15 +101,6 @@ def reached(scope: Scope, currency: str) -> None:
     with right:
         cards.table(targets.tasks(session.ask("targets.tasks", scope), currency), most=12,
                     empty=_("Every task lies within the band."))  # fmt: skip
-
-
-def _no_targets(by: str, given: list[str]) -> str:
-    words = targets.groupings()
-    if not given:
-        return _("The view “Gap to target” shows the change instead.")
-    named = ", ".join(words[g].lower() for g in given)
-    return _("Targets are not given by {by}; they are by: {given}. The view “Gap to target” shows the change instead.",
-             by=words[by].lower(), given=named)  # fmt: skip
 
 
 def _opened(scope: Scope, by: str) -> Callable[[str], None]:
@@ -179,7 +170,7 @@ def _dealer(scope: Scope, id: str) -> None:
 
 def agreement(scope: Scope) -> None:
     """Potential beside sales."""
-    by = views.choose(_("By"), {"region": _("Region"), "employee": _("Sales person")}, option="by")
+    by = views.choose(_("By"), potential.groupings(), option="by")
     answer = session.ask("targets.potential", scope, by=by)
     left, right = st.columns([3, 2], gap="small")
     with left:

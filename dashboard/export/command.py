@@ -25,10 +25,10 @@ class WrongCall(ValueError):
 
 def listed(lang: str) -> list[str]:
     """One line a card: its id, page and short name."""
-    from dashboard.export.cards import CARDS, label
+    from dashboard.export.cards import CARDS
 
     with use_language(_language(lang)):
-        return [f"{id:28} {label(id)}" for id in CARDS]
+        return [f"{id:28} {card.label}" for id, card in CARDS.items()]
 
 
 def export(company: Company, kind: str, to: Path, scope: Scope, *, cards: list[str], deck: str, lang: str,

@@ -72,6 +72,6 @@ def footer(desk: Desk, answer: Answer, definitions: tuple[str, ...] = ()) -> str
 
 def slide(desk: Desk, finding: Finding, *, note: str = "") -> Slide:
     """A single card as a slide."""
-    missing = "" if len(finding.frame) else _("There are no rows for these filters.")
+    missing = "" if len(finding.frame) else finding.empty or _("There are no rows for these filters.")
     return Slide(finding.title, finding.subtitle, footer(desk, finding.answer, finding.definitions),
                  finding=finding, note=note, missing=missing)  # fmt: skip

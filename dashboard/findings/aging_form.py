@@ -14,6 +14,7 @@ from dashboard.findings.names import names_of
 from dashboard.findings.receivables import BUCKETS, heads, in_words, office_columns
 from dashboard.i18n import _, ngettext
 
+THOUSANDS, FULL = "thousand", "full"  # units to choose from, the first opens
 MONEY = (*BUCKETS, "receivables", "overdue", "credit", "unapplied")
 
 

@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from analytics.questions import Answer
+from analytics.questions.segments_base import tried_of
 from dashboard import formats
 from dashboard.charts.plans import plans as plan_bars
 from dashboard.findings.briefing import known
@@ -27,6 +28,19 @@ from dashboard.findings.budget_words import (
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.findings.promotion_words import band, roi
 from dashboard.i18n import _, language
+from data.scope import ScopeError
+
+PLAN, ASKED = "plan", "cuts"  # options of an address: a plan of one's own, what the recommended one goes by
+
+
+def tried(text: str) -> dict[str, float]:
+    """Total and floors of the recommended plan as an address holds them. Raises ScopeError."""
+    return tried_of("total", text, ("roi_floor", "marginal_floor", "total"))
+
+
+def at_fault(error: ScopeError) -> str:
+    """The option of the address that cannot be used."""
+    return PLAN if str(error).startswith(("plan", "region")) else ASKED
 
 
 def page_title(answer: Answer) -> str:

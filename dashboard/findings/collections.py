@@ -16,8 +16,10 @@ from dashboard.findings.names import names_of
 from dashboard.findings.receivables import in_words
 from dashboard.i18n import _, language, ngettext
 
+SHOWN = 10  # debtors on the card; the table behind it has all
 
-def worklist(answer: Answer, currency: str, shown: int) -> Finding:
+
+def worklist(answer: Answer, currency: str, shown: int = SHOWN) -> Finding:
     """Collect this week, most money at risk first: a sentence and the reason for each; the table has all."""
     frame = answer.frame("worklist")
     frame["name"], frame["region"] = names_of(frame, "dealer"), names_of(frame, "region")

@@ -19,6 +19,7 @@ from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.findings.names import names_of
 from dashboard.i18n import _, language, ngettext
 
+FACTORS = ("1.0", *(f"{tenth / 10:.1f}" for tenth in range(5, 31) if tenth != 10))  # forward-looking; the first opens
 MOVED = 0.02  # a change of the collected share that a title mentions
 LARGEST = 10  # dealers of a chart
 HEIGHT = 300

@@ -11,11 +11,19 @@ import pandas as pd
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.waterfall import variance_waterfall
-from dashboard.findings.forecast import month_of, when
+from dashboard.findings.forecast import kinds, month_of, when
 from dashboard.findings.forecast_landing import name
 from dashboard.findings.model import Finding, columns, subtitle, who
 from dashboard.findings.names import name_of
 from dashboard.i18n import _, language, ngettext
+
+BACK = ("1", "2", "3")  # months to look back, the first opens
+
+
+def spans() -> dict[str, str]:
+    """Periods whose landing may have moved; the year opens."""
+    known = kinds()
+    return {"year": known.pop("year")} | known
 
 
 def moved(answer: Answer, currency: str) -> Finding:

@@ -37,7 +37,7 @@ class Finding:
     """Title (the finding), subtitle (who, what, unit, when), the chart and the table it was drawn from.
 
     `figure` draws the chart for a style; None where the table is all.
-    `note`: one line below the chart. `definitions` are metric ids.
+    `note`: one line below the chart. `definitions` are metric ids. `empty`: why there are no rows, where that is known.
     """
 
     key: str
@@ -49,6 +49,7 @@ class Finding:
     figure: Callable[[Style], go.Figure] | None = None
     note: Callable[[Style], str] | None = None
     definitions: tuple[str, ...] = ()
+    empty: str = ""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -94,6 +95,12 @@ def who(answer: Answer, most: int = 3) -> str:
     return text + (f" +{len(names) - most}" if len(names) > most else "")
 
 
+def note(item: Note) -> str:
+    """A note of an answer in the reader's language."""
+    values = {key: formats.date(value) if hasattr(value, "isoformat") else value for key, value in item.values.items()}
+    return _(item.message, **values)
+
+
 def period_words(answer: Answer, *, short: bool = False) -> str:
     period = answer.scope.period
     return formats.period(period.start, period.end, short=short)
@@ -113,9 +120,3 @@ def against_words(answer: Answer) -> str:
         "lunar": _("last year, by Spring Festival"),
         "target": _("target"),
     }[answer.scope.compare]
-
-
-def note(item: Note) -> str:
-    """A note of an answer in the reader's language."""
-    values = {key: formats.date(value) if hasattr(value, "isoformat") else value for key, value in item.values.items()}
-    return _(item.message, **values)

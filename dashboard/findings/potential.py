@@ -25,6 +25,11 @@ def frame_of(answer: Answer) -> pd.DataFrame:
     return frame
 
 
+def groupings() -> dict[str, str]:
+    """What potential can be looked at by, with the words shown; the first opens."""
+    return {"region": _("Region"), "employee": _("Sales person")}
+
+
 def ranks(answer: Answer) -> Finding:
     """Ranks by potential and by sales, one row a region or person."""
     frame, by, values = frame_of(answer), answer.values["by"], answer.values

@@ -8,6 +8,8 @@ from functools import partial
 import pandas as pd
 
 from analytics.questions import Answer
+from analytics.questions.promotions_plan import DEFAULT_DEALERS, DEFAULT_WEEKS
+from analytics.questions.segments_base import tried_of
 from dashboard import formats
 from dashboard.charts.waterfall import variance_waterfall
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
@@ -15,6 +17,18 @@ from dashboard.findings.names import names_of
 from dashboard.findings.promotion_words import band, roi, said, type_name
 from dashboard.findings.promotions import DEFINITIONS
 from dashboard.i18n import _, ngettext
+
+# what a reader sets -> (standing value, lowest, highest, step); rates in percent, none = what history says
+NUMBERS = {"dealers": (DEFAULT_DEALERS, 1, 20000, 10), "weeks": (DEFAULT_WEEKS, 1, 26, 1)}
+OWN = {"uplift": (0.0, 300.0, 1.0), "cost_rate": (0.0, 100.0, 0.5), "fee": (0.0, 1e9, 1000.0)}
+
+
+def tried(text: str) -> dict[str, float]:
+    """The numbers of a plan as an address holds them; those outside their limits are left out. Raises ScopeError."""
+    found = tried_of("plan", text, (*NUMBERS, *OWN))
+    whole = {name: int(value) for name, value in found.items()
+             if name in NUMBERS and NUMBERS[name][1] <= value <= NUMBERS[name][2]}  # fmt: skip
+    return whole | {name: value for name, value in found.items() if name in OWN}
 
 
 def lift(value: float) -> str:

@@ -13,6 +13,7 @@ from dashboard.findings.groups import absent, group_names, head_of
 from dashboard.findings.model import Finding, columns, period_words, subtitle, titled, who
 from dashboard.i18n import _
 
+GROUPINGS = ("category", "region", "dealer", "product")  # to choose from, the first opens
 LONGEST = 100_000  # an end that would print more digits than this sets the unit; else the effects do
 _ENDS = ("opening", "closing")
 

@@ -13,6 +13,7 @@ from dashboard.findings.groups import by_words, group_names, head_of, key_of
 from dashboard.findings.model import Finding, against_words, columns, period_words, subtitle, titled, who
 from dashboard.i18n import _, ngettext
 
+GROUPINGS = ("dealer", "product")  # to choose from, the first opens
 SHOWN = 15  # bars on the card; the table has all
 
 

@@ -13,6 +13,7 @@ from dashboard.findings.model import Finding, against_words, columns, period_wor
 from dashboard.findings.shortened import shortened
 from dashboard.i18n import _
 
+GROUPINGS = ("category", "price_class", "brand", "channel")  # to choose from, the first opens
 STILL = 0.005  # a share that moved by less than half a point stays where it is
 
 

@@ -26,6 +26,16 @@ def groupings() -> dict[str, str]:
             "category": _("Category"), "channel": _("Channel")}  # fmt: skip
 
 
+def not_given(by: str, answer: Answer) -> str:
+    """Why there are no rows by this grouping, and where to look instead."""
+    words, given = groupings(), answer.values["groupings"]
+    if not given:
+        return _("The view “Gap to target” shows the change instead.")
+    named = ", ".join(words[g].lower() for g in given)
+    return _("Targets are not given by {by}; they are by: {given}. The view “Gap to target” shows the change instead.",
+             by=words[by].lower(), given=named)  # fmt: skip
+
+
 def page_title(answer: Answer) -> str:
     """How much of the target is reached, what is missing, and who misses most."""
     values, when = answer.values, period_words(answer, short=True)
