@@ -34,9 +34,14 @@ def listed(lang: str) -> list[str]:
 def export(company: Company, kind: str, to: Path, scope: Scope, *, cards: list[str], deck: str, lang: str,
            progress: Progress) -> Path:  # fmt: skip
     """Write the file and return where it is. Raises WrongCall, ValueError, OSError."""
+    from dashboard.export.cards import CARDS
+
     if kind not in (*get_args(files.Kind), *PICTURES):
         raise WrongCall(f"{kind or 'which kind'}: write one of {', '.join((*files.KINDS, *PICTURES))}")
     wanted = Selection.from_text(";".join(cards)) if cards else _saved(company, deck) if deck else Selection()
+    unknown = [pick.card for pick in wanted.picks if cards and pick.card not in CARDS]
+    if unknown:
+        raise WrongCall(f"--card {unknown[0]}: no such card (`qudao export --list` names them)")
     if kind in PICTURES and len(wanted.picks) != 1:
         raise WrongCall(f"{kind}: a picture shows one card: --card ID (`qudao export --list` names them)")
     with use_language(_language(lang)):

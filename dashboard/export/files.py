@@ -12,6 +12,7 @@ from dashboard.export.deck import Deck, Progress, Slide, footer, slide
 from dashboard.export.desk import Desk
 from dashboard.export.selection import Pick, Selection
 from dashboard.i18n import _
+from data.scope import ScopeError
 
 Kind = Literal["pptx", "pdf", "xlsx"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -33,7 +34,7 @@ class File:
 def render(kind: Kind, desk: Desk, selection: Selection | None = None, *, progress: Progress | None = None) -> File:
     """The briefing, or the cards of a selection, in the current language.
 
-    progress: called with (what, done, of how many); what it raises stops the work. Raises TemplateError, CardError.
+    progress: called with (what, done, of how many); what it raises stops the work. Raises TemplateError.
     """
     return write(kind, desk, assembled(desk, selection, progress), progress=progress)
 
@@ -56,16 +57,15 @@ def picked(desk: Desk, pick: Pick) -> Slide:
     """A picked card as a slide; what cannot be told says why."""
     from dashboard.export import cards
 
+    known = cards.CARDS.get(pick.card)
+    name = str(known.label) if known else pick.card
     try:
         return slide(desk, cards.card(desk, pick), note=pick.note)
-    except cards.Missing as why:
-        return Slide(
-            cards.label(pick.card),
-            "",
-            footer(desk, desk.ask("overview", decide=False)),
-            note=pick.note,
-            missing=str(why),
-        )
+    except cards.CardError:
+        why = _("There is no such card any more.")
+    except (cards.Missing, ScopeError) as error:
+        why = str(error)
+    return Slide(name, "", footer(desk, desk.ask("overview", decide=False)), note=pick.note, missing=why)
 
 
 def write(kind: Kind, desk: Desk, deck: Deck, *, progress: Progress | None = None) -> File:
