@@ -3,10 +3,10 @@
     python dashboard/export/fonts/make.py NOTO INTER
 
 NOTO: folder with NotoSansCJK-Regular.ttc and -Bold.ttc (Debian: fonts-noto-cjk). INTER: folder with
-Inter-Regular.woff2 and Inter-SemiBold.woff2 (npm: inter-ui, folder web). What the fonts hold stands in hanzi.txt and
-latin.txt and nothing else: the 8,105 characters of the Table of General Standard Chinese Characters (Unihan: kTGH), all
-of GB 2312 and the signs of our notation; Latin letters, figures, and the signs that Noto lacks. The subset of Noto has a
-family name of its own, so that a Noto installed on the machine is never taken for it.
+Inter-Regular.woff2 and Inter-SemiBold.woff2 (npm: inter-ui, folder web). What the fonts hold stands in hanzi.txt (the
+8,105 characters of the Table of General Standard Chinese Characters, Unihan: kTGH, all of GB 2312, the signs of our
+notation) and latin.txt (Latin letters, figures, signs that Noto lacks). The subset of Noto has a family name of its
+own, so that a Noto installed on the machine is never taken for it.
 """
 
 import sys
