@@ -28,6 +28,7 @@ class Desk:
         self.company, self.scope = company, scope
         self._ask: Ask = ask or (lambda name, asked, **options: questions.ask(company, name, asked, **options))
         self._known: dict[tuple[Any, ...], Answer] = {}
+        self._beside: dict[Scope, Desk] = {}
 
     def ask(self, question: str, **options: Any) -> Answer:
         """The answer for the scope of the desk."""
@@ -35,6 +36,15 @@ class Desk:
         if key not in self._known:
             self._known[key] = self._ask(question, self.scope, **options)
         return self._known[key]
+
+    def but(self, **changes: object) -> Desk:
+        """A desk with some fields of the scope changed, as `Scope.but` has them; the same one each time."""
+        scope = self.scope.but(**changes)
+        if scope == self.scope:
+            return self
+        if scope not in self._beside:
+            self._beside[scope] = Desk(self.company, scope, self._ask)
+        return self._beside[scope]
 
     @property
     def settings(self) -> Settings:

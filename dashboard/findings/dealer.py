@@ -19,6 +19,7 @@ from dashboard.findings.model import Finding, columns, period_words, subtitle, t
 from dashboard.findings.names import name_of, names_of
 from dashboard.i18n import _, language, ngettext
 
+PEERS = ("tier", "region")  # to choose from, the first opens
 NOTABLE = 0.03  # a category whose share differs less from that of the peers is not named
 BUCKETS = ("in_term", "d1_30", "d31_60", "d61_90", "d91_120", "d121")
 
