@@ -63,7 +63,7 @@ def footer(desk: Desk, answer: Answer, definitions: tuple[str, ...] = ()) -> str
     meant = ""
     if definitions:
         measure = BY_ID[definitions[0]]
-        meant = f"{_(measure.label)}: {_(measure.formula)}"
+        meant = _("{name}: {meaning}", name=_(measure.label), meaning=_(measure.formula))
     return subtitle(
         desk.name, who(answer) or _("whole company"), period_words(answer),
         _("data to {day}", day=formats.date(answer.as_of)), formats.currency_name(desk.currency), meant,

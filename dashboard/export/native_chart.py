@@ -32,6 +32,7 @@ from dashboard.charts.style import Palette
 from dashboard.export.sketch import Drawn, Look, Series, Sketch
 
 LABEL, ROOM = 11, 0.16  # pt of figures and names; share of the axis kept free for figures
+MOST_NAMES = 14  # below columns; of more every second stands, or every third
 _ORDER: tuple[Drawn, ...] = ("area", "bar", "line")  # what stands behind comes first
 _MARKERS = {
     "circle": XL_MARKER_STYLE.CIRCLE, "triangle": XL_MARKER_STYLE.TRIANGLE, "diamond": XL_MARKER_STYLE.DIAMOND,
@@ -136,6 +137,10 @@ def _axes(chart: Chart, sketch: Sketch, colours: Palette) -> None:
     names.major_tick_mark = names.minor_tick_mark = XL_TICK_MARK.NONE
     if sketch.shape == "bars":
         names.reverse_order = True
+    elif (step := -(-len(sketch.categories) // MOST_NAMES)) > 1:
+        skip = etree.Element(qn("c:tickLblSkip"))
+        skip.set("val", str(step))
+        names._element.find(qn("c:noMultiLvlLbl")).addprevious(skip)
 
 
 def _span(sketch: Sketch) -> tuple[float, float]:
@@ -320,7 +325,7 @@ def _whiskers(element: Any, series: Series, colours: Palette) -> None:
                 point = etree.SubElement(literal, qn("c:pt"))
                 point.set("idx", str(at))
                 etree.SubElement(point, qn("c:v")).text = repr(float(length))
-    ink = colour_of("last_year" if series.look in ("actual", "plan") else series.look, colours).lstrip("#")
+    ink = (colours.text if series.drawn == "bar" else colour_of(series.look, colours)).lstrip("#")
     bars.append(parse_xml(
         f'<c:spPr xmlns:c="{_C}" xmlns:a="{_A}"><a:ln w="22225"><a:solidFill><a:srgbClr val="{ink}"/></a:solidFill>'
         "</a:ln></c:spPr>"

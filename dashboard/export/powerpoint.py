@@ -22,7 +22,7 @@ from dashboard.i18n import _, ngettext
 
 ROWS, ITEMS, COLUMNS = 12, 7, 8  # most of a table and of a list that a slide can hold
 TITLE, SUBTITLE, BODY, SMALL, FIGURE, CELL = Pt(24), Pt(13), Pt(12), Pt(9), Pt(24), Pt(11)
-MARGIN = Inches(0.55)
+MARGIN, ROW = Inches(0.55), Inches(0.36)
 
 
 class TemplateError(ValueError):
@@ -191,8 +191,9 @@ class _Writer:
             self._words(below, ngettext("{n} more row in the workbook", "{n} more rows in the workbook", rest),
                         Pt(10), self.colours.muted)  # fmt: skip
 
-    def _grid(self, rows: int, columns: int, box: Box) -> Any:
-        height = min(box.height, Inches(0.36) * rows)
+    def _grid(self, rows: int, columns: int, box: Box, row: int = ROW) -> Any:
+        """row: height that a row needs; not every program lets a row grow with its words."""
+        height = min(box.height, row * rows)
         frame = self.shapes.add_table(rows, columns, *Box(box.left, box.top, box.width, height).sides)
         table = frame.table
         style = frame._element.graphic.graphicData.tbl.tblPr
@@ -212,7 +213,7 @@ class _Writer:
     def _items(self, items: tuple[Item, ...], box: Box) -> None:
         shown = items[:ITEMS]
         size = Pt(14) if box.width > self.page.width * 0.8 else Pt(11)
-        table = self._grid(len(shown), 2, box)
+        table = self._grid(len(shown), 2, box, row=Inches(0.62) if size > CELL else Inches(0.78))
         table.columns[0].width, table.columns[1].width = Emu(int(box.width * 0.74)), Emu(int(box.width * 0.26))
         for row, item in enumerate(shown):
             left, right = table.cell(row, 0), table.cell(row, 1)

@@ -50,7 +50,7 @@ def dealer_card(desk: Desk, *, peers: str = dealer.PEERS[0]) -> bytes:
     title, day = dealer.page_title(answer), formats.date(answer.as_of)
     name = name_of(dealer.profile(answer), "dealer")
     return press("sheet", {
-        "title": title, "wide": False, "across": 3, "footer": footer(desk), "rows": rows,
+        "title": title, "wide": False, "across": 3, "footer": footer(desk, answer), "rows": rows,
         "head": {"title": title, "subtitle": dealer.page_subtitle(answer),
                  "lines": [line for line in (dealer.terms(answer), _standing(desk)) if line]},
         "kpis": [parts.kpi(item, desk.style) for item in dealer_kpis.kpis(answer)],
@@ -75,7 +75,7 @@ def aging(desk: Desk, *, full: bool = False) -> bytes:
         [_table(aging_form.dealers(answer, currency, full=full), empty, most=DEBTORS, size=6)],
     ]
     return press("sheet", {
-        "title": form.title, "wide": True, "across": 6, "footer": footer(desk, form), "rows": rows, "kpis": [],
+        "title": form.title, "wide": True, "across": 6, "footer": footer(desk, answer, form.definitions), "rows": rows, "kpis": [],
         "head": {"title": form.title, "subtitle": form.subtitle, "lines": []}, "sign": [],
     }, desk.style)  # fmt: skip
 
