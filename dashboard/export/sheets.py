@@ -75,7 +75,8 @@ def aging(desk: Desk, *, full: bool = False) -> bytes:
         [_table(aging_form.dealers(answer, currency, full=full), empty, most=DEBTORS, size=6)],
     ]
     return press("sheet", {
-        "title": form.title, "wide": True, "across": 6, "footer": footer(desk, answer, form.definitions), "rows": rows, "kpis": [],
+        "title": form.title, "wide": True, "across": 6, "footer": footer(desk, answer, form.definitions),
+        "rows": rows, "kpis": [],
         "head": {"title": form.title, "subtitle": form.subtitle, "lines": []}, "sign": [],
     }, desk.style)  # fmt: skip
 
