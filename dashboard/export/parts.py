@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,8 +12,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import formats
-from dashboard.charts.rows import width as letters
 from dashboard.charts.style import Style
+from dashboard.export import fonts
 from dashboard.export.drawing import svg
 from dashboard.export.drawing.pen import Pen, paint
 from dashboard.findings import Column
@@ -25,7 +26,9 @@ DECIMALS: dict[Unit, int] = {"money": 0, "rate": 1, "count": 0, "quantity": 0, "
 STRETCH = 1.35  # a chart grows to this many times its own height where there is room
 SMALLEST = 0.55  # and shrinks to this part, words and all, where there is not
 _SPARK = (60, 14)  # px
-_WIDEST = 44  # letters up to which a column of words asks for room
+INSET = 4  # points at both sides of a cell
+LEAST = 6  # points, the smallest type of a table
+TIGHT = 0.5  # of the room that words ask for beyond their least, below which the type gets smaller
 
 
 def cell(value: Any, kind: Unit | None) -> str:
@@ -37,30 +40,66 @@ def cell(value: Any, kind: Unit | None) -> str:
     return formats.rate(value, 1) if kind == "rate" else formats.number(value, DECIMALS[kind])
 
 
-def table(frame: pd.DataFrame, columns: Sequence[Column], *, most: int, size: float = 0.0) -> dict[str, Any]:
-    """The first rows, words left and figures right; how many more there are below them."""
+def table(
+    frame: pd.DataFrame, columns: Sequence[Column], *, most: int, width: float, size: float = 9.5
+) -> dict[str, Any]:
+    """The first rows, words left and figures right, as wide as `width` points; how many more there are below them."""
     rows = [[cell(row[column.name], column.kind) for column in columns] for _index, row in frame.head(most).iterrows()]
-    right = [column.kind is not None for column in columns]
     more = len(frame) - len(rows)
-    widths = [
-        0 if is_figure else max(3, min(_WIDEST, *[max(map(letters, [column.label, *(row[i] for row in rows)]))] * 2))
-        for i, (column, is_figure) in enumerate(zip(columns, right, strict=True))
-    ]
-    return {
-        "heads": [column.label for column in columns], "rows": rows, "right": right, "widths": widths,
-        "size": size or (9.5 if len(columns) <= 7 else 8.5 if len(columns) <= 11 else 7),
-        "more": ngettext("{n} more row", "{n} more rows", more, n=formats.count(more)) if more > 0 else "",
-    }  # fmt: skip
+    words = ngettext("{n} more row", "{n} more rows", more, n=formats.count(more)) if more > 0 else ""
+    figures = [column.kind is not None for column in columns]
+    return {**grid([column.label for column in columns], rows, figures, width=width, size=size), "more": words}
 
 
-def chart(figure: go.Figure, alt: str, width: float, room: float) -> dict[str, Any]:
-    """A figure drawn for a box of `width` and `room` points: taller than on a card where there is room, and as a whole
-    smaller where its rows need more."""
+def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], figures: Sequence[bool], *, width: float,
+         size: float) -> dict[str, Any]:  # fmt: skip
+    """Cells with the widths of their columns: figures stay on one line, words break between words where they must.
+    Type gets smaller until words have most of the room that they ask for."""
+    while True:
+        columns = list(zip(heads, figures, *rows, strict=True))
+        least = [_room(column, size, whole=False) for column in columns]
+        asked = [_room(column, size, whole=True) for column in columns]
+        spare = width - sum(least)
+        wanted = sum(asked) - sum(least)
+        if size <= LEAST or spare >= wanted * TIGHT:
+            break
+        size -= 0.5
+    if spare >= wanted:  # what is left over goes to the words, or where there are none to all alike
+        takes = figures if all(figures) else [not is_figure for is_figure in figures]
+        share = (spare - wanted) / max(sum(takes), 1)
+        widths = [room + (share if take else 0) for room, take in zip(asked, takes, strict=True)]
+    elif spare > 0:
+        widths = [low + (high - low) * spare / wanted for low, high in zip(least, asked, strict=True)]
+    else:
+        widths = [low * width / sum(least) for low in least]
+    return {"heads": list(heads), "rows": [list(row) for row in rows], "right": list(figures), "widths": widths,
+            "size": size, "inset": INSET, "more": ""}  # fmt: skip
+
+
+def _room(column: Sequence[Any], size: float, *, whole: bool) -> float:
+    """The points that a column takes on one line a row, or with words broken where they may be."""
+    head, is_figure, *cells = column
+    texts = cells if whole or is_figure else map(_stem, cells)
+    return (
+        max(fonts.width(text, size) for text in (_stem(head) if is_figure or not whole else head, *texts)) + 2 * INSET
+    )
+
+
+def _stem(text: str) -> str:
+    """What of a text must stay on one line: its longest word; of Chinese four characters or half of it."""
+    if not any(unicodedata.east_asian_width(char) == "W" for char in text):
+        return max(text.split(" "), key=len)
+    return text[: max(4, (len(text) + 1) // 2)]
+
+
+def chart(figure: go.Figure, alt: str, width: float, room: float, *, scale: float = 1.0) -> dict[str, Any]:
+    """A figure drawn for a box of `width` and `room` points, `scale` points a pixel: taller than on a card where there
+    is room, and as a whole smaller where its rows need more."""
     own = float(figure.layout.height or room)
-    height = min(max(room, own), own * STRETCH)
-    part = min(1.0, max(room / height, SMALLEST))
-    height, wide = round(height), round(width / part)
-    return {"svg": svg(figure, wide, height), "alt": alt, "width": wide * part, "height": height * part}
+    height = min(max(room / scale, own), own * STRETCH)
+    scale = min(scale, max(room / height, SMALLEST))
+    height, wide = round(height), round(width / scale)
+    return {"svg": svg(figure, wide, height), "alt": alt, "width": wide * scale, "height": height * scale}
 
 
 def kpi(item: Kpi, style: Style) -> dict[str, Any]:

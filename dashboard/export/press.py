@@ -38,10 +38,11 @@ def press(template: Template, data: Mapping[str, Any], style: Style) -> bytes:
         told = _("No font on this machine has these characters: {codes}", codes=codes)
     whole = {**_breakable(data), "missing": told, "lang": style.lang, "families": fonts.FAMILIES,
              "colours": {role: getattr(style.palette, role) for role in _ROLES}}  # fmt: skip
-    source = b"".join((_FOLDER / name).read_bytes() for name in ("house.typ", f"{template}.typ"))
-    with TemporaryDirectory() as nowhere:
+    with TemporaryDirectory() as root:  # the only folder that typst may read, with nothing else in it
+        main = Path(root) / "main.typ"
+        main.write_bytes(b"".join((_FOLDER / name).read_bytes() for name in ("house.typ", f"{template}.typ")))
         return typst.compile(
-            source, root=nowhere, font_paths=[str(fonts.FOLDER)], ignore_system_fonts=not strange,
+            str(main), root=root, font_paths=[str(fonts.FOLDER)], ignore_system_fonts=not strange,
             sys_inputs={"data": json.dumps(whole, ensure_ascii=False, allow_nan=False)},
         )  # fmt: skip
 

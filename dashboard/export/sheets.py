@@ -17,7 +17,8 @@ from dashboard.i18n import _, ngettext
 
 WIDTH, LYING = 527, 774  # points of an A4 page within its margins, upright and lying
 HALF = (WIDTH - 16) / 2
-TREND, MIX = 190, 150  # points that charts may take
+TREND, MIX = 175, 160  # points that charts may take
+SCALE = 0.78  # points a pixel of a chart: its words are as large as those of the tables
 ROWS, ITEMS, ENTRIES = 5, 4, 3
 DEBTORS = 60  # rows of the aging form
 LONGEST = 170  # characters of an entry
@@ -34,18 +35,18 @@ def dealer_card(desk: Desk, *, peers: str = dealer.PEERS[0]) -> bytes:
         raise NotOneDealer(_("Choose one dealer: this card is about a single one."))
     currency = desk.currency
     imported = known(answer.values["promotion_cost"])
-    trend = briefing.trend(answer, currency, height=TREND, ahead=desk.ask("forecast.outlook"))
+    trend = briefing.trend(answer, currency, height=round(TREND / SCALE), ahead=desk.ask("forecast.outlook"))
     nothing = _("It bought nothing in this period.")
     rows = [
         [_chart(desk, trend, WIDTH, TREND)],
-        [_about(answer)],
-        [_chart(desk, dealer.mix(answer), HALF, MIX, empty=nothing), _notes(desk, answer)],
         [_owed(desk, answer)],
+        [_chart(desk, dealer.mix(answer), HALF, MIX, empty=nothing), _about(answer)],
         [_table(dealer.products(answer, currency), nothing),
          _table(dealer.visits(answer), _("No visit of the last twelve months is known."))],
         [_table(dealer.promotions(answer, currency),
                 _("It took part in none.") if imported else _("No promotions are imported.")),
          _table(dealer.shelf(answer), _("No check of its outlets is known."))],
+        [_notes(desk, answer)],
     ]  # fmt: skip
     title, day = dealer.page_title(answer), formats.date(answer.as_of)
     name = name_of(dealer.profile(answer), "dealer")
@@ -64,15 +65,14 @@ def aging(desk: Desk, *, full: bool = False) -> bytes:
     answer, currency = desk.ask("receivables.aging"), desk.currency
     form = aging_form.form(answer, currency, full=full)
     whole = aging_form.form_rows(form, full=full)
-    words = {"heads": list(whole.columns), "rows": whole.astype(str).to_numpy().tolist(), "size": 8.5, "more": "",
-             "right": [bool(place) for place in range(len(whole.columns))],
-             "widths": [1 if not place else 0 for place in range(len(whole.columns))]}  # fmt: skip
+    words = parts.grid(list(whole.columns), whole.astype(str).to_numpy().tolist(),
+                       [bool(place) for place in range(len(whole.columns))], width=LYING, size=9)  # fmt: skip
     empty = _("Nothing is owed")
     apart = _("Credit balances and unapplied cash stand apart; they are not netted into the classes.")
     rows = [
-        [{**_part("table", form, ""), "table": words, "lines": [apart]}],
-        [_table(aging_form.offices(answer, currency, full=full), empty, most=DEBTORS, size=7.5)],
-        [_table(aging_form.dealers(answer, currency, full=full), empty, most=DEBTORS, size=6)],
+        [{**_part("table", form, ""), "title": "", "table": words, "lines": [apart]}],
+        [_table(aging_form.offices(answer, currency, full=full), empty, most=DEBTORS, width=LYING, size=8)],
+        [_table(aging_form.dealers(answer, currency, full=full), empty, most=DEBTORS, width=LYING, size=7.5)],
     ]
     return press("sheet", {
         "title": form.title, "wide": True, "across": 6, "footer": footer(desk, answer, form.definitions),
@@ -88,15 +88,15 @@ def _part(kind: str, finding: Finding, missing: str) -> dict[str, Any]:
 def _chart(desk: Desk, finding: Finding, width: float, height: float, *, empty: str = "") -> dict[str, Any]:
     if finding.figure is None or finding.frame.empty:
         return _part("chart", finding, empty or _("There are no rows for these filters."))
-    drawn = parts.chart(finding.figure(desk.style), finding.title, width, height)
+    drawn = parts.chart(finding.figure(desk.style), finding.title, width, height, scale=SCALE)
     note = (finding.note(desk.style) if finding.note else "") or ""
     return {**_part("chart", finding, ""), "chart": drawn, "lines": [note] if note else []}
 
 
-def _table(finding: Finding, empty: str, *, most: int = ROWS, size: float = 8) -> dict[str, Any]:
+def _table(finding: Finding, empty: str, *, most: int = ROWS, width: float = HALF, size: float = 8) -> dict[str, Any]:
     missing = empty if finding.frame.empty else ""
     return {**_part("table", finding, missing), "long": most > ROWS,
-            "table": parts.table(finding.frame, finding.columns, most=most, size=size)}  # fmt: skip
+            "table": parts.table(finding.frame, finding.columns, most=most, width=width, size=size)}  # fmt: skip
 
 
 def _about(answer: Answer) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _about(answer: Answer) -> dict[str, Any]:
 
 def _owed(desk: Desk, answer: Answer) -> dict[str, Any]:
     """Aging, credit, and what was agreed about collecting."""
-    part = _table(dealer.owed(answer, desk.currency), _("No invoice is open."))
+    part = _table(dealer.owed(answer, desk.currency), _("No invoice is open."), width=WIDTH)
     written = _written(desk, answer, "collection_action")
     part["lines"] = [dealer.credit(answer), *(written or [_("No step to collect is agreed yet")])]
     return part

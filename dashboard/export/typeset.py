@@ -41,7 +41,7 @@ def _slide(slide: Slide, style: Style) -> dict[str, Any]:
         width = WIDTH * BESIDE if slide.items else WIDTH
         chart = parts.chart(finding.figure(style), f"{slide.title}. {slide.subtitle}", width, room)
     elif finding and not finding.frame.empty:
-        table = parts.table(finding.frame, finding.columns, most=ROWS)
+        table = parts.table(finding.frame, finding.columns, most=ROWS, width=WIDTH * (BESIDE if slide.items else 1))
     return {
         "title": slide.title, "subtitle": slide.subtitle, "footer": slide.footer, "note": slide.note,
         "missing": slide.missing, "legend": legend, "chart": chart, "table": table,
