@@ -17,7 +17,7 @@ from dashboard.charts.style import Mode
 from dashboard.components import notices, slides, tabular
 from dashboard.components.panel import table_height
 from dashboard.components.text import muted, plain
-from dashboard.export import tables
+from dashboard.export import tables, workbook
 from dashboard.findings import Finding
 from dashboard.i18n import Lang, _, language, use_language
 from data.measures import BY_ID
@@ -122,7 +122,7 @@ def details(finding: Finding) -> None:
         st.dataframe(**tabular.arguments(finding.table, finding.columns), hide_index=True, placeholder="–",
                      alt=_("Table: {title}", title=finding.title))  # fmt: skip
         with st.container(horizontal=True):
-            st.download_button("Excel", partial(_written, tables.xlsx, finding, language()),
+            st.download_button("Excel", partial(_written, workbook.single, finding, language()),
                                f"{finding.file_name}.xlsx", _XLSX,
                                icon=":material/download:", on_click="ignore", key=f"xlsx_{finding.key}")  # fmt: skip
             st.download_button("CSV", partial(_written, tables.safe_csv, finding, language()),

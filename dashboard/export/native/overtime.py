@@ -42,22 +42,22 @@ def sketch_trend(frame: pd.DataFrame, *, kind: Kind = "money", direction: Direct
     base = target if planned else last_year
     words = [_figure(value, against, chosen, kind) if shown else ""
              for value, against, shown in zip(column, base, wanted, strict=True)]  # fmt: skip
-    bare = [own_words if value is None and against is not None and shown else "" for value, against, shown, own_words in
-            zip(column, base, wanted, map(chosen.label, base), strict=True)]  # fmt: skip
     series: list[Series] = []
     if rows.known(base):
-        series.append(Series("PL" if planned else "PY", own.of(base), "plan" if planned else "last_year",
-                             labels=tuple(bare) if any(bare) else ()))  # fmt: skip
+        series.append(Series("PL" if planned else "PY", own.of(base), "plan" if planned else "last_year"))
     name = "AC, FC" if "forecast" in looks else "AC"
-    series.append(Series(name, own.of(column), "actual", looks=looks, labels=tuple(words)))
+    series.append(Series(name, own.of(column), "actual", looks=looks))
     if planned and rows.known(last_year):
         series.append(Series("PY", own.of(last_year), "last_year", "line", markers="triangle", stroke="none"))
-    return Sketch("columns", _when(frame), tuple(series), own.number, own.unit, own.factor, legend=len(series) > 1)
+    ends: Values = [None if not rows.known(pair) else max(rows.known(pair)) if (pair[0] or 0.0) >= 0 else 0.0
+                    for pair in zip(column, base, strict=True)]  # fmt: skip
+    series.append(above(own.of(ends), words))
+    return Sketch("columns", _when(frame), tuple(series), own.number, own.unit, own.factor, legend=len(series) > 2)
 
 
 def _figure(value: float | None, base: float | None, unit: Unit, kind: Kind) -> str:
-    if value is None:
-        return ""
+    if value is None:  # a period that has a target only
+        return "" if base is None else unit.label(base)
     word = formats.rate(value, unit.decimals) if kind == "rate" else unit.label(value)
     apart = rows.difference(value, base) if kind == "rate" else rows.relative(value, base)
     if apart is None:
