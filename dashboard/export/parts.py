@@ -30,6 +30,8 @@ INSET = 4  # points at both sides of a cell
 LEAST = 6  # points, the smallest type of a table
 TIGHT = 0.5  # of the room that words ask for beyond their least, below which the type gets smaller
 
+_DIGITS = str.maketrans("123456789", "0" * 9)  # figures of a table are all as wide as a zero
+
 
 def cell(value: Any, kind: Unit | None) -> str:
     """A value as it reads in a table."""
@@ -79,10 +81,8 @@ def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], figures: Sequence[
 def _room(column: Sequence[Any], size: float, *, whole: bool) -> float:
     """The points that a column takes on one line a row, or with words broken where they may be."""
     head, is_figure, *cells = column
-    texts = cells if whole or is_figure else map(_stem, cells)
-    return (
-        max(fonts.width(text, size) for text in (_stem(head) if is_figure or not whole else head, *texts)) + 2 * INSET
-    )
+    texts = [_stem(head) if is_figure or not whole else head, *(cells if whole or is_figure else map(_stem, cells))]
+    return max(fonts.width(text.translate(_DIGITS), size) for text in texts) + 2 * INSET + 0.5
 
 
 def _stem(text: str) -> str:
