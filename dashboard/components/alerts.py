@@ -23,7 +23,7 @@ def card(scope: Scope) -> None:
     if not session.settings().alerts:
         return
     answer = session.ask("alerts.list", scope)
-    finding = findings.alerts(answer)
+    finding = findings.alerts(answer, session.settings().currency)
     with st.container(border=True):
         cards.head(finding)
         for _index, row in finding.frame.head(MOST).iterrows():

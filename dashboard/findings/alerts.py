@@ -12,13 +12,15 @@ from dashboard.i18n import _, language, ngettext
 from data.measures import BY_ID
 
 
-def alerts(answer: Answer) -> Finding:
+def alerts(answer: Answer, currency: str) -> Finding:
     """What fires and what cleared in the last period."""
     frame = worded(answer.frame("alerts"))
-    everything = ngettext("{n} value watched", "{n} values watched", answer.values["watched"])
+    watched = ngettext("{n} value watched", "{n} values watched", answer.values["watched"])
+    known = _("data to {day}", day=formats.date(answer.as_of))
+    money = any(BY_ID[id].unit in ("money", "price") for id in frame["measure"])
     return Finding(
         "alerts", title(answer),
-        subtitle(who(answer), everything, _("data to {day}", day=formats.date(answer.as_of))), frame,
+        subtitle(who(answer), watched, formats.currency_name(currency) if money else "", known), frame,
         columns(("sentence", _("Alert")), ("state_words", _("State")), ("region", _("Region")),
                 ("value_words", _("Value")), ("threshold_words", _("Threshold")), ("clear_words", _("Clears at"))),
         answer, None, None, answer.definitions,
@@ -62,10 +64,12 @@ def _measured(row: pd.Series, name: str) -> str:
 
 def sentence(row: pd.Series) -> str:
     """One alert in one sentence."""
-    words = {"what": _(BY_ID[row["measure"]].label), "value": _measured(row, "value"),
+    label = BY_ID[row["measure"]].label
+    words = {"what": _(label), "value": _measured(row, "value"),
              "threshold": _measured(row, "threshold"), "clear": _measured(row, "clear")}  # fmt: skip
     if row["region_id"]:
-        words["what"] = _("{measure} in {region}", measure=words["what"], region=name_of(row, "region"))
+        region = name_of(row, "region")
+        words["what"] = _("{metric} in {region}", metric=words["what"], region=region)
     above = row["side"] == "above"
     if row["state"] == "cleared":
         return _("{what} is back at {value}", **words)

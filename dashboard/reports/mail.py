@@ -47,13 +47,13 @@ def deliver(mail: Mail, password: str, out: EmailMessage) -> None:
     """Hand the message to the server. Raises NotSent, Unclear."""
     try:
         server = _connect(mail, password)
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:  # whatever it is, nothing has left
         raise NotSent(_said(error, password)) from None
     try:
         server.send_message(out)
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
         raise NotSent(_said(error, password)) from None
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:
         raise Unclear(_said(error, password)) from None
     finally:
         try:

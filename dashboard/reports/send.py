@@ -101,6 +101,8 @@ class Run:
         password = os.environ.get(PASSWORD, "")
         if needed and not password:
             raise ReportError(f"{self.path}: mail.user: {PASSWORD} is not set in the environment", code=1)
+        if not password.isascii():
+            raise ReportError(f"{self.path}: mail.user: smtplib takes passwords of ASCII characters only", code=1)
         return password if needed else ""
 
     def _selection(self) -> Selection | None:
