@@ -35,13 +35,12 @@ def card(scope: Scope) -> None:
 
 
 def _line(scope: Scope, row: pd.Series) -> None:
-    mark = ":material/check_circle:" if row["state"] == "cleared" else ":material/notification_important:"
     keys = scope.to_keys() | {address.LANGUAGE: i18n.language()}
     if row["region_id"]:
         keys["region"] = str(row["region_id"])
     with st.container(gap="xxsmall"):
-        st.page_link(f"dashboard/pages/{_page(row)}.py", label=plain(row["sentence"]), icon=mark, query_params=keys,
-                     help=_("Open the page"))  # fmt: skip
+        st.page_link(f"dashboard/pages/{_page(row)}.py", label=plain(row["sentence"]), query_params=keys,
+                     icon=":material/chevron_right:", icon_position="right", help=_("Open the page"))  # fmt: skip
         muted(row["reason"])
 
 
