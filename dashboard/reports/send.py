@@ -120,13 +120,15 @@ class Run:
         wanted = self.report.selection
         if not isinstance(wanted, str):
             return wanted
-        found = [entry.body for entry in self.company.ledger.latest(SAVED)
-                 if wanted in (entry.subject, entry.subject.partition(":")[2], entry.body.get("title"))]  # fmt: skip
-        if len(found) != 1:
-            how = "nothing was" if not found else "several were"
-            raise ReportError(f"{self.path}: selection: {how} saved under the name {wanted!r}")
+        found = [entry for entry in self.company.ledger.latest(SAVED)
+                 if wanted in (entry.subject, entry.body.get("title"))]  # fmt: skip
+        if not found:
+            raise ReportError(f"{self.path}: selection: nothing was saved under the name {wanted!r}")
+        if len(found) > 1:
+            subjects = ", ".join(repr(entry.subject) for entry in found)
+            raise ReportError(f"{self.path}: selection: several were saved as {wanted!r}; write one of {subjects}")
         try:
-            return Selection.from_body(found[0])
+            return Selection.from_body(found[0].body)
         except ValueError as error:
             raise ReportError(f"{self.path}: selection: {wanted!r}: {error}") from None
 

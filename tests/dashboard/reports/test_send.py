@@ -81,9 +81,14 @@ def test_rights_on_a_region_that_is_not_there_are_no_rights(run, rendered):
 
 def test_a_saved_selection_is_rendered(run, home, rendered):
     saved = Selection("Cards", (Pick("trend", {"by": "month"}, "look"),))
-    Company.open(home).ledger.write("deck", "Monday", "ann", saved.to_body())
-    run(f'selection = "Monday"\n{FOLDERS}').send()
+    Company.open(home).ledger.write("deck", "ann: Cards", "ann", saved.to_body())
+    run(f'selection = "Cards"\n{FOLDERS}').send()
     assert rendered.asked[0][3] == saved
+    Company.open(home).ledger.write("deck", "bob: Cards", "bob", Selection("Cards", (Pick("gap"),)).to_body())
+    with pytest.raises(ReportError, match="write one of 'ann: Cards', 'bob: Cards'"):
+        run(f'selection = "Cards"\n{FOLDERS}').send()
+    run(f'selection = "bob: Cards"\n{FOLDERS}', dt.date(2026, 9, 1)).send()
+    assert rendered.asked[-1][3].picks == (Pick("gap"),)
     inline = '[selection]\ntitle = "T"\npicks = [{card = "gap", note = "n"}]\n'
     run(FOLDERS.replace("[[recipients]]", inline + "[[recipients]]", 1), dt.date(2026, 8, 1)).send()
     assert rendered.asked[-1][3] == Selection("T", (Pick("gap", {}, "n"),))
