@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -255,6 +256,27 @@ def _keys(pairs: list[str], flag: str = "--scope") -> dict[str, str]:
             raise ScopeError(f"{flag} {key}: given twice; join several values by commas")
         keys[key.strip()] = value
     return keys
+
+
+@app.command()
+def report(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The report: a TOML file.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what; send, record nothing.")] = False,
+    now: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day whose month, week or day counts; else today.")
+    ] = None,
+    resend: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Send to this recipient again.")] = None,
+) -> None:
+    """Render and send a saved report: to each recipient the own view, nobody twice."""
+    from dashboard.reports import command
+    from dashboard.reports.file import ReportError
+
+    try:
+        code = command.report(company, file, out=out, err=err, dry_run=dry_run, day=now.date() if now else None,
+                              resend=resend or (), progress=progress)  # fmt: skip
+    except ReportError as error:
+        raise fail(error, error.code) from None
+    raise typer.Exit(code)
 
 
 @app.command()
