@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from dashboard.export import sheets, typeset
+from dashboard.export import paper, typeset
 from dashboard.export.deck import Deck, Slide, slide
 from dashboard.export.desk import Desk
 from dashboard.export.drawing import svg
@@ -63,7 +63,7 @@ def measured(lang: str, desk: Desk, card: Desk) -> None:
     figures = [one.finding.figure(desk.style) for one in deck.slides if one.finding and one.finding.figure]
     print(f"{lang}: PDF of {len(deck.slides)} slides {best(lambda: typeset.pdf(deck, desk.style)):.2f} s, "
           f"figure as SVG {best(lambda: [svg(f, 800) for f in figures]) / len(figures) * 1000:.1f} ms, "
-          f"dealer card {best(lambda: sheets.dealer_card(card)):.2f} s")  # fmt: skip
+          f"dealer card {best(lambda: paper.dealer_card(card)):.2f} s")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ _DECIMALS: dict[Unit, int] = {"money": 0, "rate": 1, "count": 0, "quantity": 0, 
 
 def cell(value: Any, kind: Unit | None) -> str:
     """One cell: missing is a dash, a date that of the reader, a number in the precision of its unit."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+    if value is None or (not isinstance(value, str) and bool(pd.isna(value))):
         return formats.MISSING
     if kind is None:
         return formats.date(value) if isinstance(value, dt.date) else str(value)

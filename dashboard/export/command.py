@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import get_args
 
@@ -75,11 +74,10 @@ def _saved(company: Company, title: str) -> Selection:
 
 def _write(path: Path, data: bytes) -> None:
     """All of the file or nothing: a full disk or a stop leaves what was there."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".export-")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
+        part.write_bytes(data)
+        part.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,15 +12,14 @@ import plotly.graph_objects as go
 from dashboard import formats
 from dashboard.charts.style import Style
 from dashboard.export import fonts
+from dashboard.export.cells import cell
 from dashboard.export.drawing import svg
 from dashboard.export.drawing.pen import Pen, paint
 from dashboard.findings import Column
 from dashboard.findings.briefing import known
 from dashboard.findings.kpis import Kpi, Line
 from dashboard.i18n import ngettext
-from data.measures import Unit
 
-DECIMALS: dict[Unit, int] = {"money": 0, "rate": 1, "count": 0, "quantity": 0, "days": 1, "price": 2}
 STRETCH = 1.35  # a chart grows to this many times its own height where there is room
 SMALLEST = 0.55  # and shrinks to this part, words and all, where there is not
 _SPARK = (60, 14)  # px
@@ -31,15 +28,6 @@ LEAST = 6  # points, the smallest type of a table
 TIGHT = 0.5  # of the room that words ask for beyond their least, below which the type gets smaller
 
 _DIGITS = str.maketrans("123456789", "0" * 9)  # figures of a table are all as wide as a zero
-
-
-def cell(value: Any, kind: Unit | None) -> str:
-    """A value as it reads in a table."""
-    if value is None or (not isinstance(value, str) and bool(pd.isna(value))):
-        return formats.MISSING
-    if kind is None:
-        return value.isoformat()[:10] if isinstance(value, dt.date) else str(value)
-    return formats.rate(value, 1) if kind == "rate" else formats.number(value, DECIMALS[kind])
 
 
 def table(
@@ -112,11 +100,10 @@ def _line(line: Line) -> dict[str, str]:
     """The judgement by sign, mark and colour, as on a page."""
     if not line.value:
         return {"words": line.words, "value": "", "colour": "muted"}
-    flat = not line.change or math.isnan(line.change) or not set(line.value) & set("123456789")
-    mark = "■" if flat else "▲" if line.change > 0 else "▼"
+    flat = line.mark == "■"
     better = line.change * line.direction > 0
     colour = "muted" if flat or not line.direction else "good_word" if better else "bad_word"
-    return {"words": line.words, "value": f"{mark} {line.value}", "colour": colour}
+    return {"words": line.words, "value": f"{line.mark} {line.value}", "colour": colour}
 
 
 def spark(values: Iterable[float], style: Style) -> str:

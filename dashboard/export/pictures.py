@@ -24,6 +24,6 @@ def picture(kind: str, desk: Desk, pick: Pick) -> File:
     text = drawing.svg(figure, config.SLIDE_WIDTH, int(figure.layout.height))
     if kind == "svg":
         return File(f"{finding.file_name}.svg", "image/svg+xml", text.encode())
-    from dashboard.export.typeset import png
+    from dashboard.export.press import png
 
     return File(f"{finding.file_name}.png", "image/png", png(text))

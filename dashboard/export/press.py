@@ -23,6 +23,7 @@ _FOLDER = Path(__file__).parent / "templates"
 _LONGEST = 60  # letters without a place to break a line
 _BREAK = "\u200b"  # such a place, without a width
 _STRICT: Literal["a-2b"] = "a-2b"  # a standard that forbids characters without a glyph
+_PICTURE = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
 _ROLES = ("text", "muted", "hairline", "soft", "good_word", "bad_word", "attention", "interactive")
 
 
@@ -44,6 +45,20 @@ def press(template: Template, data: Mapping[str, Any], style: Style) -> bytes:
         return typst.compile(
             str(main), root=root, font_paths=[str(fonts.FOLDER)], ignore_system_fonts=not strange,
             sys_inputs={"data": json.dumps(whole, ensure_ascii=False, allow_nan=False)},
+        )  # fmt: skip
+
+
+def png(svg: str) -> bytes:
+    """A drawn figure as a picture, two dots a pixel."""
+    import typst
+
+    strange = fonts.missing("".join(_texts(svg)))
+    with TemporaryDirectory() as root:
+        main = Path(root) / "main.typ"
+        main.write_text(_PICTURE, encoding="utf-8")
+        return typst.compile(
+            str(main), root=root, font_paths=[str(fonts.FOLDER)], ignore_system_fonts=not strange, format="png",
+            ppi=144.0, sys_inputs={"svg": svg},
         )  # fmt: skip
 
 

@@ -8,8 +8,7 @@ from typing import Any
 from babel.numbers import get_currency_precision
 
 from dashboard import formats
-from dashboard.export.deck import Deck, Progress
-from dashboard.export.deck import footer as words
+from dashboard.export.deck import Deck, Progress, footer
 from dashboard.export.desk import Desk
 from dashboard.export.excel import forms, sheet
 from dashboard.export.excel.book import Book
@@ -27,7 +26,7 @@ def workbook(what: Deck | Iterable[Finding], desk: Desk, *, progress: Progress |
     listed = _listed(what)
     places = get_currency_precision(desk.currency)
     book = Book(desk.style, money="#,##0" + ("." + "0" * places if places else ""))
-    below = words(desk)
+    below = footer(desk, desk.ask("overview", decide=False))
     contents = book.sheet(_("Contents"))
     lines: list[tuple[str, str, str]] = []  # sheet, title, subtitle
     printed = forms.wanted(desk)
@@ -41,7 +40,7 @@ def workbook(what: Deck | Iterable[Finding], desk: Desk, *, progress: Progress |
             progress(finding.title, len(printed) + done, total)
         written = sheet.put(book, f"{done + 1} {finding.title}", finding, below, note)
         lines.append((written.get_name(), finding.title, finding.subtitle))
-    _contents(book, contents, title, desk, lines)
+    _contents(book, contents, title, desk, lines, below)
     _definitions(book, [finding for finding, _note in listed], below)
     if progress:
         progress(title, total, total)
@@ -65,7 +64,8 @@ def _listed(what: Deck | Iterable[Finding]) -> list[tuple[Finding, str]]:
     return [(finding, "") for finding in what]
 
 
-def _contents(book: Book, out: Any, title: str, desk: Desk, lines: Sequence[tuple[str, str, str]]) -> None:
+def _contents(book: Book, out: Any, title: str, desk: Desk, lines: Sequence[tuple[str, str, str]],
+              below: str) -> None:  # fmt: skip
     """What the book holds, of whom, from when to when, known up to which day; each title leads to its sheet."""
     book.text(out, 0, 0, title, book.title())
     scope = desk.scope
@@ -81,15 +81,15 @@ def _contents(book: Book, out: Any, title: str, desk: Desk, lines: Sequence[tupl
     for column, label in enumerate((_("Sheet"), _("Finding"), _("What it shows"))):
         book.text(out, top, column, label, book.head())
     link = book.format(font_color=book.palette.interactive, underline=1)
-    for row, (name, told, below) in enumerate(lines, start=top + 1):
+    for row, (name, told, said) in enumerate(lines, start=top + 1):
         book.text(out, row, 0, name, book.muted())
         out.write_url(row, 1, f"internal:'{name}'!A1", link, told)
-        book.text(out, row, 2, below, book.muted())
+        book.text(out, row, 2, said, book.muted())
     out.set_column(0, 0, 30)
     out.set_column(1, 1, 76)
     out.set_column(2, 2, 90)
     out.freeze_panes(top + 1, 0)
-    book.paper(out, words(desk))
+    book.paper(out, below)
 
 
 def _definitions(book: Book, findings: Sequence[Finding], below: str) -> None:

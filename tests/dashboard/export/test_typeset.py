@@ -10,7 +10,7 @@ import pypdf
 import pytest
 
 from dashboard import formats
-from dashboard.export import fonts, parts, sheets, typeset
+from dashboard.export import fonts, paper, parts, typeset
 from dashboard.export.deck import Deck, Item, Slide, slide
 from dashboard.export.desk import Desk
 from dashboard.export.press import press
@@ -154,7 +154,7 @@ def test_the_card_of_a_dealer_fits_two_pages_and_has_lines_to_sign(desk):
     id = desk.ask("dealers.list").frames["dealers"]["dealer_id"].iloc[0]
     one = desk.but(dealer=(id,))
     desk.company.ledger.write("dealer_note", f"dealer:{id}", "tester", {"text": f"Note 便条 {COMMANDS[:40]}"})
-    reader = read(sheets.dealer_card(one))
+    reader = read(paper.dealer_card(one))
     answer = one.ask("dealers.card", peers="tier")
     assert 1 <= len(reader.pages) <= 2
     assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in reader.pages} == {(595, 842)}
@@ -169,12 +169,12 @@ def test_the_card_of_a_dealer_fits_two_pages_and_has_lines_to_sign(desk):
 
 
 def test_a_dealer_card_is_about_one_dealer(desk):
-    with pytest.raises(sheets.NotOneDealer):
-        sheets.dealer_card(desk)
+    with pytest.raises(paper.NotOneDealer):
+        paper.dealer_card(desk)
 
 
 def test_the_aging_form_adds_up_on_paper(desk):
-    reader = read(sheets.aging(desk))
+    reader = read(paper.aging(desk))
     answer = desk.ask("receivables.aging")
     first = reader.pages[0]
     assert shown(formats.number(answer.values["receivables"] / 1000, 0), first)
