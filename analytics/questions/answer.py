@@ -168,24 +168,32 @@ def answer(
     notes: tuple[Note, ...] = (),
     verdict: Verdict = "ok",
 ) -> Answer:
-    """An Answer stamped with the snapshot and the as-of day, each note once; its value `who` names what the filters
-    leave."""
+    """An Answer stamped with the snapshot and the as-of day, each note once; its value `who` names what filters and
+    rights leave."""
     notes = tuple(note for place, note in enumerate(notes) if note not in notes[:place])
     values = dict(values or {}) | {"who": _who(company, scope)}
     return Answer(name, scope, company.snapshot.id, scope.as_of, definitions, frames, values, compared, notes, verdict)
 
 
 def _who(company: Company, scope: Scope) -> list[dict[str, str | None]]:
-    """What the filters leave, by name: name and name_en of each chosen region, channel, category ..."""
+    """What filters and rights leave, by name: name and name_en of each chosen region, channel, category ... Where no
+    place is chosen, those that the viewer is restricted to: what they sold is not what the company sold."""
     chosen: list[dict[str, str | None]] = []
-    for grouping, ids in scope.filters.items():
+    viewer, asked = scope.entitlement, dict(scope.filters)
+    if viewer and not (scope.region or scope.dealer):
+        asked |= {"region": viewer.regions, "dealer": viewer.dealers}
+    if viewer and not scope.product:
+        asked |= {"product": viewer.products}
+    for grouping, ids in asked.items():
         if grouping == "category":
             chosen += [{"name": id, "name_en": company.store.categories.get(id, id)} for id in ids]
             continue
-        if (
-            grouping == "dealer" and scope.entitlement is not None
-        ):  # the name of a dealer that is not one's own is hidden
-            ids = tuple(id for id in ids if company.sees(scope.entitlement, id))
+        if grouping == "dealer" and viewer is not None:  # the name of a dealer that is not one's own is hidden
+            probe = Scope(Period(scope.as_of, scope.as_of), scope.as_of, dealer=ids, entitlement=viewer)
+            own = set(company.store.query("dealer_terms", probe)["dealer_id"].astype(str))
+            ids = tuple(id for id in ids if id in own)
+        if not ids:
+            continue
         names = company.store.names(grouping).reindex(list(ids))
         chosen += [
             {"name": str(name), "name_en": english if isinstance(english, str) else None}
