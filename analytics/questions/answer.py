@@ -185,6 +185,8 @@ def _who(company: Company, scope: Scope) -> list[dict[str, str | None]]:
     if viewer and not scope.product:
         asked |= {"product": viewer.products}
     for grouping, ids in asked.items():
+        if not ids:
+            continue
         if grouping == "category":
             chosen += [{"name": id, "name_en": company.store.categories.get(id, id)} for id in ids]
             continue
@@ -192,8 +194,6 @@ def _who(company: Company, scope: Scope) -> list[dict[str, str | None]]:
             probe = Scope(Period(scope.as_of, scope.as_of), scope.as_of, dealer=ids, entitlement=viewer)
             own = set(company.store.query("dealer_terms", probe)["dealer_id"].astype(str))
             ids = tuple(id for id in ids if id in own)
-        if not ids:
-            continue
         names = company.store.names(grouping).reindex(list(ids))
         chosen += [
             {"name": str(name), "name_en": english if isinstance(english, str) else None}
