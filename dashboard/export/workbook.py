@@ -13,12 +13,13 @@ from dashboard.export.deck import footer as words
 from dashboard.export.desk import Desk
 from dashboard.export.excel import forms, sheet
 from dashboard.export.excel.book import Book
-from dashboard.findings import Finding
+from dashboard.findings import Finding, actions, collections, risk
 from dashboard.findings.model import period_words, subtitle, who
 from dashboard.findings.names import unit_words
 from dashboard.i18n import _
 from data.measures import MEASURES
 
+COLLECTED = 10  # debtors that the title of the worklist counts
 WIDTHS = (28, 64, 18, 40, 48, 26)  # characters of the columns of the definitions
 
 
@@ -59,6 +60,15 @@ def single(finding: Finding) -> bytes:
     sheet.put(book, _("Table"), finding, below)
     _definitions(book, [finding], below)
     return book.close()
+
+
+def worklists(desk: Desk) -> list[Finding]:
+    """What is to be done in the scope: what to decide, whom to collect from, who may go quiet; those that have rows."""
+    currency = desk.currency
+    lists = [actions.actions(desk.ask("actions.list")),
+             collections.worklist(desk.ask("receivables.worklist"), currency, COLLECTED),
+             risk.table(desk.ask("dealers.risk"), currency)]  # fmt: skip
+    return [finding for finding in lists if len(finding.frame)]
 
 
 def _listed(what: Deck | Iterable[Finding]) -> list[tuple[Finding, str]]:
