@@ -12,11 +12,14 @@ from dashboard.export.deck import Deck, Progress, footer
 from dashboard.export.desk import Desk
 from dashboard.export.excel import forms, sheet
 from dashboard.export.excel.book import Book
-from dashboard.findings import Finding
+from dashboard.findings import Finding, actions, collections, risk
 from dashboard.findings.model import period_words, subtitle, who
 from dashboard.findings.names import unit_words
 from dashboard.i18n import _
 from data.measures import MEASURES
+
+COLLECTED = 10  # debtors that the title of the worklist counts
+WIDTHS = (28, 64, 18, 40, 48, 26)  # characters of the columns of the definitions
 
 
 def workbook(what: Deck | Iterable[Finding], desk: Desk, *, progress: Progress | None = None) -> bytes:
@@ -58,6 +61,15 @@ def single(finding: Finding) -> bytes:
     return book.close()
 
 
+def worklists(desk: Desk) -> list[Finding]:
+    """What is to be done in the scope: what to decide, whom to collect from, who may go quiet; those that have rows."""
+    currency = desk.currency
+    lists = [actions.actions(desk.ask("actions.list")),
+             collections.worklist(desk.ask("receivables.worklist"), currency, COLLECTED),
+             risk.table(desk.ask("dealers.risk"), currency)]  # fmt: skip
+    return [finding for finding in lists if len(finding.frame)]
+
+
 def _listed(what: Deck | Iterable[Finding]) -> list[tuple[Finding, str]]:
     if isinstance(what, Deck):
         return [(slide.finding, slide.note) for slide in what.slides if slide.finding]
@@ -78,16 +90,16 @@ def _contents(book: Book, out: Any, title: str, desk: Desk, lines: Sequence[tupl
         book.text(out, row, 0, label, book.muted())
         book.text(out, row, 1, fact)
     top = len(facts) + 3
-    for column, label in enumerate((_("Sheet"), _("Finding"), _("What it shows"))):
+    for column, label in enumerate((_("Finding"), _("What it shows"), _("Sheet"))):
         book.text(out, top, column, label, book.head())
     link = book.format(font_color=book.palette.interactive, underline=1)
     for row, (name, told, said) in enumerate(lines, start=top + 1):
-        book.text(out, row, 0, name, book.muted())
-        out.write_url(row, 1, f"internal:'{name}'!A1", link, told)
-        book.text(out, row, 2, said, book.muted())
-    out.set_column(0, 0, 30)
-    out.set_column(1, 1, 76)
-    out.set_column(2, 2, 90)
+        out.write_url(row, 0, f"internal:'{name}'!A1", link, told)
+        book.text(out, row, 1, said, book.muted())
+        book.text(out, row, 2, name, book.muted())
+    out.set_column(0, 0, 80)
+    out.set_column(1, 1, 90)
+    out.set_column(2, 2, 40)
     out.freeze_panes(top + 1, 0)
     book.paper(out, below)
 
@@ -106,7 +118,8 @@ def _definitions(book: Book, findings: Sequence[Finding], below: str) -> None:
         told = (_(measure.label), _(measure.formula), unit_words(measure), _(measure.origin), note, measure.id)
         for column, text in enumerate(told):
             book.text(page, row, column, text, wrapped)
-    for column, wide in enumerate((28, 64, 18, 40, 48, 26)):
+        book.tall(page, row, zip(told, WIDTHS, strict=True))
+    for column, wide in enumerate(WIDTHS):
         page.set_column(column, column, wide)
     page.freeze_panes(1, 1)
     page.repeat_rows(0)

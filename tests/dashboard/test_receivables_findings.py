@@ -7,7 +7,7 @@ import pytest
 
 from analytics.questions import ask
 from dashboard import formats
-from dashboard.export.tables import xlsx
+from dashboard.export.workbook import single
 from dashboard.findings import aging_form, collections, receivables
 from dashboard.findings.model import LIMITS, PAGE_LIMITS, length
 from dashboard.i18n import use_language
@@ -40,7 +40,7 @@ def test_titles_fit_and_tables_leave(company, keys, lang):
         for finding in everything(company, answer):
             assert length(finding.title) <= LIMITS[lang], finding.title
             assert "nan" not in finding.title + finding.subtitle
-            assert xlsx(finding)
+            assert single(finding)
 
 
 def test_the_page_title_counts_those_who_hold_half(answer):

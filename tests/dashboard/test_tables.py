@@ -34,7 +34,8 @@ def test_the_workbook_holds_the_numbers_of_the_answer(finding):
     sheet = book.worksheets[0]
     assert sheet["A1"].value == finding.title
     assert sheet["A2"].value == finding.subtitle
-    rows = list(sheet.iter_rows(min_row=4, values_only=True))
+    rows = list(sheet.iter_rows(min_row=4, max_row=4 + len(finding.frame), max_col=len(finding.columns),
+                                values_only=True))  # fmt: skip
     assert list(rows[0]) == [column.label for column in finding.columns]
     for read, (_, row) in zip(rows[1:], finding.frame.iterrows(), strict=True):
         assert read[0] == row["name"]

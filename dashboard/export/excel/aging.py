@@ -98,6 +98,9 @@ def _debtors(book: Book, sheet: Any, frame: pd.DataFrame, total: pd.Series, top:
             sheet.write_formula(last, at, f"=SUBTOTAL(109,{cells})", bold, value(total[id], "money") or 0)
         else:
             book.text(sheet, last, at, _("Total") if id == "name" else "", bold)
+    widths = [wide for *_column, wide in columns]
+    for row, line in enumerate(body, start=top + 1):
+        book.tall(sheet, row, [(cell, wide) for cell, wide in zip(line, widths, strict=True) if isinstance(cell, str)])
     sheet.add_table(top, 0, last - 1, len(columns) - 1, {
         "name": book.table_name(), "style": None, "data": body, "columns": specs, "autofilter": False,
     })  # fmt: skip

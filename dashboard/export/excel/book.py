@@ -6,11 +6,13 @@ import datetime as dt
 import io
 import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from analytics.questions.answer import cents
+from dashboard.charts import rows as words
 from dashboard.charts.style import Palette, Style
 from dashboard.i18n import _, language
 from data.measures import Unit
@@ -103,6 +105,12 @@ class Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
         sheet.set_footer(f"&L&8{fit(footer.replace('&', '&&'), 200)}&R&8&P / &N")
+
+    def tall(self, sheet: Any, row: int, texts: Iterable[tuple[str, float]]) -> None:
+        """Make a row as high as its wrapped texts need, each with the characters of its column."""
+        lines = max((-(-words.width(text) // max(int(wide * 0.95), 1)) for text, wide in texts), default=1)
+        if lines > 1:
+            sheet.set_row(row, 14 * lines)
 
     def close(self) -> bytes:
         self.file.close()

@@ -62,7 +62,7 @@ class _Drawing:
 
     def _series(self, at: int, series: Series) -> dict[str, Any]:
         sketch, palette = self.sketch, self.book.palette
-        head, categories, values = self.places[at]
+        head, categories, values, whiskers = self.places[at]
         options: dict[str, Any] = {"name": head, "categories": categories, "values": values}
         options |= _drawn(series, self.book) if _is_bar(series, sketch) else _lined(series, self.book)
         if _is_bar(series, sketch):
@@ -71,8 +71,7 @@ class _Drawing:
             if series.looks:
                 options["points"] = [_filled(look, self.book) for look in series.looks]
         if series.low:
-            below, above = sketch.whiskers(series)
-            options["y_error_bars"] = {"type": "custom", "plus_values": list(above), "minus_values": list(below),
+            options["y_error_bars"] = {"type": "custom", "plus_values": whiskers[1], "minus_values": whiskers[0],
                                        "end_style": 1, "line": {"color": palette.model, "width": 1.5}}  # fmt: skip
         if labels := self._labels(series):
             options["data_labels"] = labels
@@ -127,12 +126,14 @@ class _Drawing:
             if series.look == "hidden" or not series.name or series.name in told:
                 unnamed.append(at)
             told.add(series.name)
-        if sketch.legend:
+        if sketch.legend and sketch.shape == "bars":  # LibreOffice counts the names of lying bars from the other end
+            chart.set_legend({"position": "bottom", "font": font})
+        elif sketch.legend:
             chart.set_legend({"position": "bottom", "font": font, "delete_series": unnamed})
         else:
             chart.set_legend({"none": True})
         chart.set_chartarea({"border": {"none": True}})
-        chart.show_blanks_as("gap")
+        chart.show_blanks_as("gap" if any(series.drawn == "area" for series in order) else "span")
 
 
 def _is_bar(series: Series, sketch: Sketch) -> bool:
@@ -180,8 +181,10 @@ def _literal(text: str) -> str:
     return UNSEEN + text if text.startswith("=") else text
 
 
-def _written(book: Book, sheet: Any, sketch: Sketch, row: int, column: int) -> list[tuple[Any, Any, Any]]:
-    """Write the block; for each series where its name, its categories (or places) and its values stand."""
+def _written(book: Book, sheet: Any, sketch: Sketch, row: int, column: int) -> list[tuple[Any, Any, Any, Any]]:
+    """Write the block; for each series where its name, categories (or places), values and whiskers stand."""
+    from xlsxwriter.utility import quote_sheetname, xl_range_abs
+
     name, places = sheet.get_name(), []
     number, muted = book.format(num_format=sketch.number, font_color=book.palette.muted), book.muted()
     book.text(sheet, row, column, " · ".join(filter(None, (_("Chart data"), sketch.unit))), muted)
@@ -192,7 +195,7 @@ def _written(book: Book, sheet: Any, sketch: Sketch, row: int, column: int) -> l
             book.text(sheet, top + 1 + i, column, category, muted)
         shared = [name, top + 1, column, top + n, column]
         at += 1
-    for number_of, series in enumerate(sketch.series, start=1):
+    for series in sketch.series:
         if sketch.shape == "points":
             shared = [name, top + 1, at, top + len(series.x), at]
             for i, x in enumerate(series.x):
@@ -200,10 +203,15 @@ def _written(book: Book, sheet: Any, sketch: Sketch, row: int, column: int) -> l
                     sheet.write_number(top + 1 + i, at, x, book.format(num_format=sketch.x_number or sketch.number,
                                                                        font_color=book.palette.muted))  # fmt: skip
             at += 1
-        book.text(sheet, top, at, series.name or f"#{number_of}", muted)
+        book.text(sheet, top, at, series.name or " ", muted)
         for i, amount in enumerate(series.values):
             if amount is not None:
                 sheet.write_number(top + 1 + i, at, amount, number)
-        places.append(([name, top, at], shared, [name, top + 1, at, top + len(series.values), at]))
-        at += 1
+        whiskers = []
+        for side, reach in enumerate(sketch.whiskers(series) if series.low else (), start=1):
+            book.text(sheet, top, at + side, "−+"[side - 1], muted)
+            sheet.write_column(top + 1, at + side, reach, number)
+            whiskers.append(f"={quote_sheetname(name)}!{xl_range_abs(top + 1, at + side, top + n, at + side)}")
+        places.append(([name, top, at], shared, [name, top + 1, at, top + len(series.values), at], whiskers))
+        at += 1 + len(whiskers)
     return places

@@ -16,6 +16,7 @@ from dashboard.export.excel.sheet import cell_format
 from dashboard.findings import Finding, actions, briefing
 from dashboard.findings import dealer as findings
 from dashboard.findings.kpis import versus
+from dashboard.findings.model import Column
 from dashboard.findings.names import name_of
 from dashboard.i18n import _
 from data.measures import measure
@@ -24,7 +25,6 @@ KPIS = ("net_sales", "target_to_date", "pace", "gross_margin_rate", "orders", "r
         "visit_coverage")  # fmt: skip
 WIDE, NARROW, ACROSS = 27, 11.5, 9  # characters of the first column and of the others, columns of the sheet
 ROWS, CHART_ROWS = 4, 15  # of a table on the card; that the trend takes
-NAME = 26  # half-width characters of a name
 
 
 def put(book: Book, desk: Desk, footer: str) -> tuple[str, str, str]:
@@ -53,7 +53,7 @@ def put(book: Book, desk: Desk, footer: str) -> tuple[str, str, str]:
 
 def _head(book: Book, sheet: Any, row: int, labels: list[str]) -> None:
     for at in range(ACROSS):
-        book.text(sheet, row, at, labels[at] if at < len(labels) else "", book.head())
+        book.text(sheet, row, at, labels[at] if at < len(labels) else "", book.head("right" if at else "left"))
 
 
 def _kpis(book: Book, sheet: Any, answer: Answer, row: int) -> int:
@@ -95,18 +95,37 @@ def _block(book: Book, sheet: Any, finding: Finding, row: int, more: str = "") -
     if shown.empty:
         return row + 2
     row += 2
-    _head(book, sheet, row, [column.label for column in finding.columns])
-    columns = [[value(raw, column.kind) for raw in shown.iloc[:, at]]
-               for at, column in enumerate(finding.columns[:ACROSS])]  # fmt: skip
-    for at, (column, cells) in enumerate(zip(finding.columns, columns, strict=False)):
+    told = [(column, [value(raw, column.kind) for raw in shown[column.label]]) for column in finding.columns]
+    told = [(column, cells) for column, cells in told if any(cell not in (None, "") for cell in cells)]
+    spans = _spans(told)
+    at = 0
+    _head(book, sheet, row, [])
+    for (column, cells), span in zip(told, spans, strict=True):
+        book.text(sheet, row, at, column.label, book.head("right" if column.kind else "left"))
         shape = cell_format(book, column.kind, cells)
         for down, cell in enumerate(cells, start=row + 1):
             if isinstance(cell, str):
-                room = NAME if at == 0 else int(NARROW) * (3 if column.name in ("sentence", "reason") else 1)
-                book.text(sheet, down, at, words.cut(cell, room) if at + 1 < len(columns) else cell, shape)
+                book.text(sheet, down, at, words.cut(cell, _room(at, span)), shape)
             elif cell is not None:
                 sheet.write(down, at, cell, shape)
+        at += span
     return row + 1 + len(shown)
+
+
+def _spans(told: list[tuple[Column, list[Any]]]) -> list[int]:
+    """Columns of the sheet that each column of a table takes: what is left over goes where words are cut most."""
+    spans = [1] * len(told)
+    for _spare in range(ACROSS - len(told)):
+        lacks = [max(words.width(str(cell)) for cell in cells) - _room(sum(spans[:place]), spans[place])
+                 if column.kind is None else 0 for place, (column, cells) in enumerate(told)]  # fmt: skip
+        if max(lacks, default=0) > 0:
+            spans[lacks.index(max(lacks))] += 1
+    return spans
+
+
+def _room(at: int, span: int) -> int:
+    """Half-width characters of text that columns of the sheet hold."""
+    return int((WIDE if at == 0 else NARROW) + (span - 1) * NARROW) - 1
 
 
 def _notes(book: Book, sheet: Any, answer: Answer, row: int) -> int:

@@ -10,7 +10,7 @@ from dashboard.export.excel import chart
 from dashboard.export.excel.book import DAY, Book, headers, value
 from dashboard.export.native import sketch
 from dashboard.findings import Finding
-from dashboard.i18n import _, language
+from dashboard.i18n import _
 from data.measures import Unit
 
 TOP = 3  # row of the head of the table
@@ -25,11 +25,11 @@ def put(book: Book, name: str, finding: Finding, footer: str, note: str = "", *,
     book.text(sheet, 1, 0, finding.subtitle, book.muted())
     drawn = sketch(finding)
     said = [note, drawn.note if drawn else "", finding.note(book.style) if finding.note else ""]
-    book.text(sheet, 2, 0, (" " if language() == "en" else "").join(filter(None, map(plain, said))), book.muted())
+    book.text(sheet, 2, 0, " · ".join(filter(None, map(plain, said))), book.muted())
     across, wide = table(book, sheet, finding, TOP)
     last = TOP + max(len(finding.frame), 1)
     if drawn:
-        data = chart.put(book, sheet, drawn, TOP, across + 1)
+        data = chart.put(book, sheet, drawn, TOP + 1, across + 1)  # below what each page repeats
         edge = data - 2 if wide <= PRINTED else across - 1  # beside a very wide table nothing could be read
         sheet.print_area(0, 0, max(last, TOP + 22), edge)
     sheet.freeze_panes(TOP + 1, 1 if across else 0)
@@ -81,5 +81,6 @@ def width(label: str, kind: Unit | None, cells: list[Any]) -> float:
     if kind == "money":
         longest = max([0, *(len(f"{cell:,.2f}") for cell in cells if isinstance(cell, int | float))])
     else:
-        longest = max([0, *(words.width(str(cell)) for cell in cells if isinstance(cell, str))])
+        longest = max([0, *(words.width(cell) if isinstance(cell, str) else len(DAY) for cell in cells
+                            if isinstance(cell, str | dt.date))])  # fmt: skip
     return min(max(words.width(label) + 3, longest + 2, NARROW), WIDE)

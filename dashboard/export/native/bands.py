@@ -150,8 +150,8 @@ def sketch_launches(frame: pd.DataFrame, *, target: float) -> Sketch:
         known = dict(zip(part["month"].astype(int), rows.numbers(part, "numeric"), strict=True))
         drawn.append(Series(str(part["label"].iloc[0]), tuple(known.get(month) for month in months),
                             HUES[number % len(HUES)], "line", markers="circle"))  # fmt: skip
-    return Sketch("columns", tuple(_("month {n}", n=month) for month in months), tuple(drawn), number_format(0, "%"),
-                  "%", legend=True)  # fmt: skip
+    return Sketch("columns", tuple(str(month) for month in months), tuple(drawn), number_format(0, "%"), "%",
+                  legend=True, note=_("months since the launch"))  # fmt: skip
 
 
 SKETCHES: dict[Any, Any] = {

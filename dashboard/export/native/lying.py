@@ -49,18 +49,20 @@ def sketch_ranking(frame: pd.DataFrame, *, total: Mapping[str, float | None] | N
     shown, note = first(frame)
     actual, base = rows.numbers(shown, "actual"), rows.numbers(shown, column)
     own = scale(chosen, [], kind)
-    compared: tuple[Series, ...] = ()
     words = [chosen.label(value) if own.factor != 1.0 or chosen.symbol != "%" else formats.rate(value, chosen.decimals)
              for value in actual]  # fmt: skip
+    series: list[Series] = []
     if rows.known(base):
-        told = [bracketed(word, _variance(a, b, kind)) for word, a, b in zip(words, actual, base, strict=True)]
-        longer = [abs(b or 0.0) > abs(a or 0.0) for a, b in zip(actual, base, strict=True)]  # words beyond both bars
-        outside = tuple(word if far else "" for word, far in zip(told, longer, strict=True))
-        compared = (Series("PL" if column == "target" else "PY", own.of(base),
-                           "plan" if column == "target" else "last_year", labels=outside),)  # fmt: skip
-        words = ["" if far else word for word, far in zip(told, longer, strict=True)]
-    return Sketch("bars", names(shown), (*compared, Series("AC", own.of(actual), "actual", labels=tuple(words))),
-                  own.number, own.unit, own.factor, note=note, legend=bool(compared))  # fmt: skip
+        words = [bracketed(word, _variance(a, b, kind)) for word, a, b in zip(words, actual, base, strict=True)]
+        # the figure stands beyond the longer of the two bars
+        longer = [b is not None and b > max(a or 0.0, 0.0) for a, b in zip(actual, base, strict=True)]
+        name, look = ("PL", "plan") if column == "target" else ("PY", "last_year")
+        outside = tuple(word if far else "" for word, far in zip(words, longer, strict=True))
+        series.append(Series(name, own.of(base), look, labels=outside if any(longer) else ()))  # type: ignore[arg-type]
+        words = ["" if far else word for word, far in zip(words, longer, strict=True)]
+    series.append(Series("AC", own.of(actual), "actual", labels=tuple(words)))
+    return Sketch("bars", names(shown), tuple(series), own.number, own.unit, own.factor, note=note,
+                  legend=len(series) > 1)  # fmt: skip
 
 
 def _variance(value: float | None, base: float | None, kind: Kind) -> str:
@@ -136,7 +138,7 @@ def sketch_score_parts(frame: pd.DataFrame) -> Sketch:
     most, got = rows.numbers(shown, "most"), rows.numbers(shown, "got")
     words = [f"{formats.number(part, 0)} / {formats.number(whole, 0)}  {value}" for part, whole, value in
              zip(got, most, shown["value"], strict=True)]  # fmt: skip
-    return Sketch("bars", names(shown), (Series("AC", tuple(got), "actual"), Series("max", tuple(most), "plan"),
+    return Sketch("bars", names(shown), (Series("AC", tuple(got), "actual"), Series(_("possible"), tuple(most), "plan"),
                                          beyond(most, words)), number_format(0), overlaid=True, note=note)  # fmt: skip
 
 

@@ -49,8 +49,9 @@ def sketch_trend(frame: pd.DataFrame, *, kind: Kind = "money", direction: Direct
     series.append(Series(name, own.of(column), "actual", looks=looks))
     if planned and rows.known(last_year):
         series.append(Series("PY", own.of(last_year), "last_year", "line", markers="triangle", stroke="none"))
-    ends: Values = [None if not rows.known(pair) else max(rows.known(pair)) if (pair[0] or 0.0) >= 0 else 0.0
-                    for pair in zip(column, base, strict=True)]  # fmt: skip
+    beside = last_year if planned else [None] * len(frame)
+    ends: Values = [None if not rows.known(three) else max(rows.known(three)) if (three[0] or 0.0) >= 0 else 0.0
+                    for three in zip(column, base, beside, strict=True)]  # fmt: skip
     series.append(above(own.of(ends), words))
     return Sketch("columns", _when(frame), tuple(series), own.number, own.unit, own.factor, legend=len(series) > 2)
 
