@@ -25,7 +25,7 @@ NAMES = ("bring_your_own_data", "dealer_segments", "forecasting", "getting_start
 PUBLIC = ("analytics.questions", "analytics.forecasting", "analytics.promotions", "analytics.receivables",
           "analytics.segmentation", "data.company", "data.scope", "data.importing", "data.demo", "dashboard.charts",
           "dashboard.formats")  # fmt: skip
-COMMON = ("io", "tempfile", "pathlib", "warnings", "numpy", "pandas")
+COMMON = ("inspect", "io", "tempfile", "pathlib", "warnings", "numpy", "pandas")
 LONGEST = 40  # lines of a cell, as ruff breaks them
 
 

@@ -9,11 +9,11 @@ from inspect import signature
 from pkgutil import iter_modules
 from typing import Any, get_args, get_type_hints
 
-from analytics.questions.answer import QUESTIONS, READS, Answer, Note, question
+from analytics.questions.answer import QUESTIONS, READS, Answer, Note, question, short
 from data.company import Company
 from data.scope import GROUPINGS, Scope, ScopeError
 
-__all__ = ["QUESTIONS", "READS", "Answer", "Note", "UnknownQuestion", "ask", "grouping", "options", "question"]
+__all__ = ["QUESTIONS", "READS", "Answer", "Note", "UnknownQuestion", "ask", "grouping", "options", "question", "short"]
 
 for _module in iter_modules(__path__):  # each file registers its questions
     import_module(f"{__name__}.{_module.name}")

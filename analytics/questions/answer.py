@@ -18,7 +18,7 @@ from data.company import Company
 from data.scope import Period, Scope
 
 Verdict = Literal["ok", "insufficient_evidence"]
-TOP = 8  # rows of a frame that a notebook shows
+TOP = 8  # rows of a frame and headline numbers that a notebook shows
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,15 @@ class Answer:
         return self.frames[name].copy()
 
     def _repr_html_(self) -> str:
-        """How a notebook shows it: what was asked, what must be known, headline numbers, the top of the first frame,
-        and which frames there are."""
+        """How a notebook shows it: what was asked, what must be known, the first headline numbers, the top of the
+        first frame, and which frames there are."""
         said = ", ".join(f"{key} = {value}" for key, value in self.scope.to_keys().items())
         notes = "".join(f"<li>{escape(str(note))}</li>" for note in self.notes)
-        plain = {key: value for key, value in self.values.items() if isinstance(value, str | Real | dt.date)}
+        plain = [(key, value) for key, value in self.values.items() if isinstance(value, str | Real | dt.date)][:TOP]
         frame = next(iter(self.frames.values()), pd.DataFrame())
         sizes = ", ".join(f"{name} ({len(f)} × {f.shape[1]})" for name, f in self.frames.items())
-        shown = [table.to_html(border=0, float_format=_short, na_rep="–", **how) for table, how in (
-            (pd.DataFrame([{key: _short(value) for key, value in plain.items()}]), {"index": False}),
+        shown = [table.to_html(border=0, float_format=short, na_rep="–", **how) for table, how in (
+            (pd.DataFrame([{key: short(value) for key, value in plain}]), {"index": False}),
             (frame.head(TOP), {"index": False}),
         ) if not table.empty]  # fmt: skip
         return f"<p><b>{self.question}</b> {escape(said)}</p><ul>{notes}</ul>{''.join(shown)}<p>{escape(sizes)}</p>"
@@ -85,8 +85,8 @@ class Answer:
         }
 
 
-def _short(value: Any) -> str:
-    """A value for the eye: money without cents, rates with four figures."""
+def short(value: Any) -> str:
+    """A value for the eye, in notebooks: money without cents, rates with four figures."""
     if not isinstance(value, float):
         return str(value)
     return "–" if math.isnan(value) else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
