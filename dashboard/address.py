@@ -16,6 +16,7 @@ from dashboard.options import chosen as first_allowed
 from data.scope import KEYS
 
 LANGUAGE = "lang"
+DECK = "deck"  # the cards picked for a deck: they stay from page to page
 _SEEN, _PAGE = "address_seen", "address_page"
 
 
@@ -25,7 +26,7 @@ def enter(page: str) -> bool:
     A menu leads to an address without any key: it is filled from the session, so that nothing is lost on the way. On
     the same page such an address is the first one of the reader's history, reached with the back button.
     """
-    here = {key: st.query_params[key] for key in (*KEYS, *OPTIONS, LANGUAGE) if key in st.query_params}
+    here = {key: st.query_params[key] for key in (*KEYS, *OPTIONS, LANGUAGE, DECK) if key in st.query_params}
     seen: dict[str, str] = st.session_state.get(_SEEN, {})
     followed_menu = st.session_state.get(_PAGE) != page
     st.session_state[_PAGE] = page
@@ -65,6 +66,12 @@ def page() -> str:
 def chosen(name: str) -> str:
     """The text of an option of the page (one of OPTIONS); empty when the address holds none."""
     text: str = st.session_state.get(_SEEN, {}).get(name, "")
+    return text
+
+
+def deck() -> str:
+    """The cards picked for a deck, as the address holds them (dashboard.export.selection)."""
+    text: str = st.session_state.get(_SEEN, {}).get(DECK, "")
     return text
 
 

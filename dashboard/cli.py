@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -215,6 +216,36 @@ def ask(
         terminal.answer(out, answer)
 
 
+@app.command()
+def export(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pptx, pdf, xlsx; of one card also svg, png.")] = "",
+    to: Annotated[Path | None, typer.Option("--out", help="The file, or a folder for its own name.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, repeated: period=2026-Q2, region=South.")] = None,
+    card: Annotated[list[str] | None, typer.Option(help="A card instead of the briefing: ID or ID!by=region.")] = None,
+    deck: Annotated[str, typer.Option(help="A saved deck, by its title.")] = "",
+    lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    listing: Annotated[bool, typer.Option("--list", help="List the cards.")] = False,
+) -> None:
+    """The briefing, a saved deck or single cards of the current scope, as a file."""
+    from dashboard.export import command
+
+    opened = company()
+    try:
+        if listing:
+            out.print("\n".join(command.listed(lang)), highlight=False, markup=False, soft_wrap=True)
+            return
+        if to is None:
+            raise fail("where to? --out FILE", 2)
+        with progress() as report:
+            path = command.export(opened, kind, to, opened.scope(_keys(scope or [])), cards=card or [], deck=deck,
+                                  lang=lang, progress=report)  # fmt: skip
+    except (ScopeError, command.WrongCall) as error:
+        raise fail(error, 2) from None
+    except (ValueError, OSError) as error:
+        raise fail(error) from None
+    err.print(str(path), highlight=False, markup=False, soft_wrap=True)
+
+
 def _keys(pairs: list[str], flag: str = "--scope") -> dict[str, str]:
     keys: dict[str, str] = {}
     for pair in pairs:
@@ -225,6 +256,27 @@ def _keys(pairs: list[str], flag: str = "--scope") -> dict[str, str]:
             raise ScopeError(f"{flag} {key}: given twice; join several values by commas")
         keys[key.strip()] = value
     return keys
+
+
+@app.command()
+def report(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The report: a TOML file.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what; send, record nothing.")] = False,
+    now: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day whose month, week or day counts; else today.")
+    ] = None,
+    resend: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Send to this recipient again.")] = None,
+) -> None:
+    """Render and send a saved report: to each recipient the own view, nobody twice."""
+    from dashboard.reports import command
+    from dashboard.reports.file import ReportError
+
+    try:
+        code = command.report(company, file, out=out, err=err, dry_run=dry_run, day=now.date() if now else None,
+                              resend=resend or (), progress=progress)  # fmt: skip
+    except ReportError as error:
+        raise fail(error, error.code) from None
+    raise typer.Exit(code)
 
 
 @app.command()

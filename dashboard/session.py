@@ -131,9 +131,8 @@ def ask(name: str, scope: Scope, **options: Any) -> Answer:
     opened = company()
     results = ",".join(sorted(path.name for path in opened.snapshot.results.glob("*.parquet")))
     written = opened.ledger.version(kinds) if (kinds := questions.READS.get(name, ())) else 0
-    return _answer(
-        opened, f"{opened.snapshot.id}|{results}|{written}", name, repr(scope), scope, tuple(sorted(options.items()))
-    )
+    known = f"{opened.snapshot.id}|{results}|{written}|{opened.settings.model_dump_json()}"
+    return _answer(opened, known, name, repr(scope), scope, tuple(sorted(options.items())))
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

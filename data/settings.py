@@ -15,6 +15,8 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from data.alerts import AlertRule
+
 CONFIG_FILE = "config.toml"
 SCORE_WEIGHTS = {"sales": 25.0, "growth": 15.0, "margin": 15.0, "payment": 20.0, "coverage": 10.0,
                  "price_discipline": 10.0, "promotion": 5.0}  # fmt: skip
@@ -58,6 +60,9 @@ class Settings(BaseSettings):
     )
     reactivation_gap_days: int = Field(365, ge=1, description="a dealer that buys after so many days is returning")
     variance_colours: Literal["standard", "colour-blind", "red-up"] = "standard"
+    slide_template: str = Field(
+        "", description="a .pptx in the home whose master slides decks are written on; empty: a plain white page"
+    )
     language: Literal["", "en", "zh"] = Field("", description="empty: the browser's language")
     keep_snapshots: int = Field(5, ge=2)
     memory_limit: str = Field(
@@ -76,6 +81,7 @@ class Settings(BaseSettings):
         {}, description="score from which a dealer belongs to a tier, best tier first; empty: as many in each as now"
     )
     lowest_tier: str = Field("C", validate_default=True, description="the tier of those below every cut")
+    alerts: tuple[AlertRule, ...] = Field((), description="what raises an alert, on the Briefing and by mail")
 
     @field_validator("segment_rules_by_region")
     @classmethod

@@ -120,8 +120,14 @@ def test_questions_are_answered(line: str, company: Company):
         given[flag] |= {"by": text} if flag == "--by" else dict([text.split("=", 1)])
     options = questions.options(name, given["--option"] | given["--by"])
     answer = questions.ask(company, name, company.scope(given["--scope"]), **options)
-    # nobody wrote a note or kept a plan yet; the small company is too young to test its forecast
-    assert answer.to_dict()["rows"] or name in ("targets.notes", "budget.plans", "forecast.accuracy", "forecast.moved")
+    # nobody set up an alert, wrote a note or kept a plan yet; the small company is too young to test its forecast
+    assert answer.to_dict()["rows"] or name in (
+        "alerts.list",
+        "targets.notes",
+        "budget.plans",
+        "forecast.accuracy",
+        "forecast.moved",
+    )
 
 
 @pytest.mark.parametrize("lang", GUIDES)

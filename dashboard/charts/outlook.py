@@ -51,7 +51,7 @@ def outlook(frame: pd.DataFrame, style: Style, *, unit: Unit | None = None, heig
 
     bands = {level: (rows.numbers(frame, f"lo-{level}"), rows.numbers(frame, f"hi-{level}")) for level in LEVELS}
     limits = [value for pair in bands.values() for side in pair for value in side]
-    model = _changed(rows.numbers(frame, "model"), forecast)
+    model = changed(rows.numbers(frame, "model"), forecast)
     known = rows.known([*actual, *forecast, *target, *last_year, *model, *limits])
     low, high = min([0.0, *known]), max([0.0, *known]) or 1.0
     span = (low - 0.06 * (high - low) if low < 0 else 0.0, high + 0.1 * (high - low))
@@ -203,7 +203,7 @@ _SIDES = (
 )  # fmt: skip
 
 
-def _changed(model: Values, forecast: Values) -> Values:
+def changed(model: Values, forecast: Values) -> Values:
     """Return the model's own forecast where people changed it by more than a trifle."""
     return [
         own if own is not None and value is not None and abs(own - value) > APART * abs(value) else None

@@ -39,7 +39,7 @@ def reliability(frame: pd.DataFrame, style: Style) -> go.Figure:
         2, name="whiskers",
     )  # fmt: skip
     sizes = [_size(count[i], most) for i in there]
-    missed = [_misses(said[i], low[i], high[i]) for i in there]
+    missed = [misses(said[i], low[i], high[i]) for i in there]
     likely, often, band = _("said"), _("happened"), formats.rate(0.9, 0)
     hover = []
     for i in there:
@@ -80,6 +80,6 @@ def _size(count: float | None, most: float) -> float:
     return max(SMALL, LARGE * math.sqrt(max(share, 0.0)))
 
 
-def _misses(said: float | None, low: float | None, high: float | None) -> bool:
+def misses(said: float | None, low: float | None, high: float | None) -> bool:
     """Tell whether what was said lies outside the limits of what happened."""
     return said is not None and low is not None and high is not None and not low <= said <= high

@@ -65,7 +65,7 @@ def width(text: str) -> int:
 
 def shortened(text: str, limit: int) -> str:
     """Cut a text to `limit` half-width characters, the ellipsis included; safe to show."""
-    return safe(_cut(text, limit))
+    return safe(cut(text, limit))
 
 
 def folded(text: str, limit: int) -> str:
@@ -76,11 +76,11 @@ def folded(text: str, limit: int) -> str:
     if width(text) <= limit:
         return safe(text)
     words = text.split(" ")
-    for cut in range(len(words) - 1, 0, -1):
-        head, tail = " ".join(words[:cut]), " ".join(words[cut:])
+    for at in range(len(words) - 1, 0, -1):
+        head, tail = " ".join(words[:at]), " ".join(words[at:])
         if width(head) <= limit:
             return f"{safe(head)}<br>{shortened(tail, limit)}"
-    head = _cut(text, limit + 1).removesuffix("…")
+    head = cut(text, limit + 1).removesuffix("…")
     if head.isascii():
         return shortened(text, limit)
     tail = shortened(text[len(head) :], limit)
@@ -137,7 +137,8 @@ def round_ticks(most: float, unit: formats.Unit) -> dict[str, Any]:
     return {"tickvals": values, "ticktext": [formats.number(value / unit.scale, places) for value in values]}
 
 
-def _cut(text: str, limit: int) -> str:
+def cut(text: str, limit: int) -> str:
+    """Cut a text to `limit` half-width characters, the ellipsis included, as it is: for what is no page."""
     if width(text) <= limit:
         return text
     kept, used = "", 0

@@ -71,7 +71,7 @@ def trend(
         beside = [i - WIDTH / 2 - shift - 0.06 for i in range(n)]
         canvas.marks(beside, last_year, "triangle-right", colours.last_year, name="PY")
 
-    shown = _worth_labels(column)
+    shown = worth_labels(column)
     _figures(canvas, column, base if compared else [None] * n, shown, unit, shift)
     values = [*rows.known(column), *rows.known(base), *rows.known(last_year), 0.0]
     low, high = min(values), max(values)
@@ -195,7 +195,7 @@ def _pins(
     }  # fmt: skip
 
 
-def _worth_labels(values: list[float | None]) -> list[bool]:
+def worth_labels(values: list[float | None]) -> list[bool]:
     """Tell which periods carry their figures: all, or of many the highest, the lowest and the last."""
     if len(values) <= FULL:
         return [True] * len(values)

@@ -44,7 +44,7 @@ def variance_waterfall(
         pd.Series([value is not None for value in rows.numbers(frame, "value")], index=frame.index, dtype=bool)
     ]
     if sort and opening is None:
-        steps = _ordered(steps, direction)
+        steps = ordered(steps, direction)
     values = [float(value) for value in steps["value"]]
     judged = steps["direction"].tolist() if "direction" in steps else [direction] * len(steps)
     start = opening[1] if opening else 0.0
@@ -99,7 +99,7 @@ def variance_waterfall(
     )  # fmt: skip
 
 
-def _ordered(steps: pd.DataFrame, direction: Direction) -> pd.DataFrame:
+def ordered(steps: pd.DataFrame, direction: Direction) -> pd.DataFrame:
     """Return the steps with the largest loss first, the smallest gain last of all but the rest."""
     gain = steps["value"].astype(float) * (-1 if direction < 0 else 1)
     rest = steps["rest"].astype(bool) if "rest" in steps else pd.Series(False, index=steps.index)

@@ -14,10 +14,10 @@ import streamlit as st
 from dashboard import session
 from dashboard.charts import config
 from dashboard.charts.style import Mode
-from dashboard.components import notices, tabular
+from dashboard.components import notices, slides, tabular
 from dashboard.components.panel import table_height
 from dashboard.components.text import muted, plain
-from dashboard.export import tables
+from dashboard.export import tables, workbook
 from dashboard.findings import Finding
 from dashboard.i18n import Lang, _, language, use_language
 from data.measures import BY_ID
@@ -122,12 +122,13 @@ def details(finding: Finding) -> None:
         st.dataframe(**tabular.arguments(finding.table, finding.columns), hide_index=True, placeholder="–",
                      alt=_("Table: {title}", title=finding.title))  # fmt: skip
         with st.container(horizontal=True):
-            st.download_button("Excel", partial(_written, tables.xlsx, finding, language()),
+            st.download_button("Excel", partial(_written, workbook.single, finding, language()),
                                f"{finding.file_name}.xlsx", _XLSX,
                                icon=":material/download:", on_click="ignore", key=f"xlsx_{finding.key}")  # fmt: skip
             st.download_button("CSV", partial(_written, tables.safe_csv, finding, language()),
                                f"{finding.file_name}.csv", "text/csv",
                                icon=":material/download:", on_click="ignore", key=f"csv_{finding.key}")  # fmt: skip
+            slides.of_card(finding)
         for id in finding.definitions:
             measure = BY_ID[id]
             st.markdown(

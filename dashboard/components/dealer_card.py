@@ -10,13 +10,11 @@ from dashboard import address, formats, session
 from dashboard.components import actions, cards, kpis, records, tabular, views
 from dashboard.components.panel import panel
 from dashboard.components.text import muted
-from dashboard.findings import Finding, briefing, segments
+from dashboard.findings import Finding, briefing, dealer_kpis, segments
 from dashboard.findings import dealer as findings
 from dashboard.findings.briefing import known
-from dashboard.findings.kpis import Kpi, Line, change_line, versus
 from dashboard.findings.names import names_of
 from dashboard.i18n import _, language, ngettext
-from data.measures import measure
 from data.scope import Scope
 
 ROWS = 5  # of a table on the card; the one behind its icon has all
@@ -69,7 +67,7 @@ def peers() -> str:
 def body(answer: Answer, currency: str, *, printed: bool = False) -> None:
     """All parts of the card; `printed`: so much of each as one sheet of paper holds."""
     rows = PRINTED_ROWS if printed else ROWS
-    _kpis(answer, sparks=not printed)
+    kpis.row(dealer_kpis.kpis(answer, sparks=not printed))
     left, right = st.columns([3, 2], gap="small")
     with left:
         cards.chart(briefing.trend(answer, currency, height=PRINTED_TREND if printed else briefing.TREND_HEIGHT,
@@ -152,41 +150,3 @@ def _notes(answer: Answer, printed: bool) -> None:
         with st.popover(_("Write a note"), icon=":material/edit:"):
             if records.form("dealer_note", subject):
                 st.rerun()
-
-
-# ------------------------------------------------------------------ KPIs
-
-
-def _kpis(answer: Answer, *, sparks: bool) -> None:
-    values, spark = answer.values, answer.frames["spark"]
-    against = versus(answer)
-    target = values["pace"] - 1 if known(values["pace"]) else float("nan")
-    to_target = Line(_("vs target"), formats.rate(target, signed=True), target, 1) if known(target) else Line(
-        _("no target for this view"))  # fmt: skip
-    gap = values["net_sales"] - values["target_to_date"]
-    reached = [Line(_("of {target}", target=formats.compact(values["target"]))),
-               Line(_("gap to date"), formats.compact(gap, signed=True), gap, 1)] if known(gap) else [
-        Line(_("no target for this view"))]  # fmt: skip
-    used = [Line(_("of {part}", part=formats.compact(values["receivables"])))]
-    planned = _("{done} of {planned} done", done=formats.count(values["planned_visits_done"]),
-                planned=formats.count(values["planned_visits"]))  # fmt: skip
-    rows: list[tuple[str, str, list[Line]]] = [
-        ("net_sales", "net_sales", [to_target, _change(answer, "net_sales", against)]),
-        ("attainment", "pace", reached),
-        ("gross_margin_rate", "gross_margin_rate", [
-            _change(answer, "gross_margin_rate", against),
-            Line(_("gross margin {amount}", amount=formats.compact(values["gross_margin"])))]),
-        ("orders", "", [_change(answer, "orders", against)]),
-        ("overdue", "", [*used, _change(answer, "overdue", against)]),
-        ("visit_coverage", "visit_coverage", [Line(planned), _change(answer, "visit_coverage", against)]),
-    ]  # fmt: skip
-    kpis.row([
-        Kpi(_(measure(id).label), formats.measure(values[id], measure(id).unit),
-            lines if known(values[id]) else [Line(_("no rows for this view"))], _(measure(id).formula),
-            tuple(spark[line]) if line and sparks else ())
-        for id, line, lines in rows
-    ])  # fmt: skip
-
-
-def _change(answer: Answer, id: str, against: str) -> Line:
-    return change_line(findings.kpi(answer, id), against)

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import address, formats, session
-from dashboard.components import header, notices, share
+from dashboard.components import header, notices, share, slides
 from dashboard.components.text import muted
 from dashboard.i18n import _, language, ngettext
 from data.company import Company
@@ -57,6 +57,7 @@ def bar(current: Scope, *, dealers: int, acts: Sequence[str] = EVERYTHING,
             _choice("region", _("Region"), list(regions), ",".join(current.region), lambda id: regions.get(id, id), 190)
         _more(company, current, acts)
         share.button(current)
+        slides.button(current)
         muted(ngettext("{n} dealer · data to {day}", "{n} dealers · data to {day}", dealers,
                        n=formats.count(dealers), day=formats.date(company.snapshot.as_of)))  # fmt: skip
         header.language_choice()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.text import muted, plain
+from dashboard.findings.names import unit_words
 from dashboard.i18n import _
 from data.measures import MEASURES, Measure, aggregates
 
@@ -29,13 +30,6 @@ def matching(found: dict[str, tuple[Measure, ...]], text: str) -> dict[str, tupl
         for title, measures in found.items()
     }
     return {title: measures for title, measures in kept.items() if measures}
-
-
-def unit_words(measure: Measure) -> str:
-    return {
-        "money": _("company currency"), "rate": _("share"), "count": _("count"), "quantity": _("sales units"),
-        "days": _("days"), "price": _("currency a unit"),
-    }[measure.unit]  # fmt: skip
 
 
 def entry(measure: Measure) -> None:

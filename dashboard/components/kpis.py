@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import streamlit as st
@@ -32,10 +31,9 @@ def _markdown(line: Line) -> str:
     if not line.value:
         return words
     better, worse = _WORDS[session.settings().variance_colours]
-    flat = not line.change or math.isnan(line.change) or not set(line.value) & set("123456789")
-    mark = "■" if flat else "▲" if line.change > 0 else "▼"
-    colour = "gray" if flat or not line.direction else better if line.change * line.direction > 0 else worse
-    return f":{colour}[{mark} {plain(line.value)}] {words}"
+    flat = line.mark == "■" or not line.direction
+    colour = "gray" if flat else better if line.change * line.direction > 0 else worse
+    return f":{colour}[{line.mark} {plain(line.value)}] {words}"
 
 
 def row(items: Sequence[Kpi]) -> None:

@@ -8,13 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, session
+from dashboard import session
 from dashboard.components.text import muted, plain
-from dashboard.findings.names import name_of
-from dashboard.i18n import _, language
+from dashboard.findings import records as findings
+from dashboard.i18n import _
 from data.records import BY_ID, Field, RecordError
-
-_REFERS = {"person": "employee", "region": "region", "dealer": "dealer", "product": "product"}  # field -> dimension
 
 
 def form(kind: str, subject: str, *, current: Mapping[str, Any] | None = None,
@@ -92,7 +90,7 @@ def _input(field: Field, value: Any, key: str) -> Any:
 
 def _among(field: Field, value: Any, label: str, key: str) -> Any:
     """One of the dimension; a person may also be somebody whom the data do not know."""
-    names = session.company().store.names(_REFERS[field.kind])
+    names = session.company().store.names(findings.REFERS[field.kind])
     options = list(names.index)
     if value and value not in names.index:
         options.append(value)
@@ -102,34 +100,13 @@ def _among(field: Field, value: Any, label: str, key: str) -> Any:
 
 
 def said(field: Field, value: Any) -> str:
-    """The value of a field as a reader sees it: names instead of ids, dates and money in their format."""
-    if value is None or value == "":
-        return formats.MISSING
-    if field.kind in _REFERS:
-        names = session.company().store.names(_REFERS[field.kind])
-        return name_of(names.loc[value], _REFERS[field.kind]) if value in names.index else str(value)
-    if field.kind == "date":
-        return formats.date(dt.date.fromisoformat(value))
-    if field.kind == "money":
-        return formats.compact(value)
-    if field.kind == "choice":
-        return _(dict(field.choices).get(value, value))
-    return str(value)
+    """The value of a field as a reader sees it."""
+    return findings.said(session.company(), field, value)
 
 
 def history(kind: str, subject: str, *, most: int = 0, longest: int = 0) -> None:
     """Every entry about a subject (the newest `most`, at most `longest` characters, where given), newest first: when,
     who, what."""
-    between = "；" if language() == "zh" else "; "
     entries = list(reversed(session.ledger().history(kind, subject)))
-    for entry in entries[:most] if most else entries:
-        colon = "：" if language() == "zh" else ": "
-        words = [
-            f"{_(field.label)}{colon}{said(field, entry.body[field.name])}"
-            for field in BY_ID[kind].fields
-            if field.shown and field.name in entry.body
-        ]
-        text = between.join(words) or _("withdrawn")
-        if longest and len(text) > longest:
-            text = text[: longest - 1].rstrip() + "…"
-        muted(f"{formats.moment(entry.at, st.context.timezone)} · {entry.who} · {text}")
+    for written in entries[:most] if most else entries:
+        muted(findings.entry(session.company(), kind, written, longest=longest, zone=st.context.timezone))

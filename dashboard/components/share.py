@@ -15,10 +15,10 @@ from data.scope import KEYS, Scope
 KIND = "saved_view"
 
 
-def link(scope: Scope) -> str:
-    """Address of the view with every key written out: the same numbers for whoever may see them."""
+def link(scope: Scope, more: Mapping[str, str] | None = None) -> str:
+    """Address of the view with every key written out: the same numbers for whoever may see them. more: further keys."""
     parts = urlsplit(st.context.url or "")
-    keys = scope.to_keys() | address.options()
+    keys = scope.to_keys() | address.options() | dict(more or {})
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(keys, safe=",:"), ""))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from analytics.questions import Answer
 from dashboard import formats
 from dashboard.export.desk import Desk
 from dashboard.findings import Finding
 from dashboard.findings.kpis import Kpi
-from dashboard.findings.model import subtitle, who
+from dashboard.findings.model import period_words, subtitle, who
 from dashboard.i18n import _
 from data.measures import BY_ID
 
@@ -57,22 +58,20 @@ class Deck:
     slides: tuple[Slide, ...]
 
 
-def footer(desk: Desk, finding: Finding | None = None) -> str:
+def footer(desk: Desk, answer: Answer, definitions: tuple[str, ...] = ()) -> str:
     """Company and scope, the day up to which data are known, unit, and what the figures mean."""
-    keys = desk.ask("overview", decide=False)
-    whom = who(keys) or _("whole company")
-    period = formats.period(desk.scope.period.start, desk.scope.period.end)
     meant = ""
-    if finding and finding.definitions:
-        measure = BY_ID[finding.definitions[0]]
-        meant = f"{_(measure.label)}: {_(measure.formula)}"
+    if definitions:
+        measure = BY_ID[definitions[0]]
+        meant = _("{name}: {meaning}", name=_(measure.label), meaning=_(measure.formula))
     return subtitle(
-        desk.name, whom, period, _("data to {day}", day=formats.date(desk.scope.as_of)),
-        formats.currency_name(desk.currency), meant,
+        desk.name, who(answer) or _("whole company"), period_words(answer),
+        _("data to {day}", day=formats.date(answer.as_of)), formats.currency_name(desk.currency), meant,
     )  # fmt: skip
 
 
 def slide(desk: Desk, finding: Finding, *, note: str = "") -> Slide:
     """A single card as a slide."""
     missing = "" if len(finding.frame) else finding.empty or _("There are no rows for these filters.")
-    return Slide(finding.title, finding.subtitle, footer(desk, finding), finding=finding, note=note, missing=missing)
+    return Slide(finding.title, finding.subtitle, footer(desk, finding.answer, finding.definitions),
+                 finding=finding, note=note, missing=missing)  # fmt: skip

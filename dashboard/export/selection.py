@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, unquote
+
+MOST = 40  # cards in one deck
+_NOTE = "note"
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,24 @@ class Selection:
     title: str = ""
     picks: tuple[Pick, ...] = ()
 
+    def to_text(self) -> str:
+        """The picks as an address holds them: `sales.trend;sales.bridge!by=region!note=why`. The title is not in it."""
+        return ";".join(
+            "!".join([quote(pick.card, safe="."), *(f"{quote(k)}={quote(v, safe='')}" for k, v in _said(pick))])
+            for pick in self.picks
+        )
+
+    @classmethod
+    def from_text(cls, text: str) -> Selection:
+        """The picks of an address. What is not a pick is left out: an address may be cut or mistyped."""
+        picks = []
+        for part in filter(None, text.split(";")):
+            card, *rest = part.split("!")
+            options = {unquote(key): unquote(value) for key, _equals, value in (item.partition("=") for item in rest)}
+            note = options.pop(_NOTE, "")
+            picks.append(Pick(unquote(card), {key: value for key, value in options.items() if value}, note))
+        return cls("", tuple(picks[:MOST]))
+
     def to_body(self) -> dict[str, Any]:
         """Plain data for the ledger, an address or a report's file."""
         picks = [{"card": pick.card, "options": dict(pick.options), "note": pick.note} for pick in self.picks]
@@ -40,3 +62,9 @@ class Selection:
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"not a selection of cards: {error}") from None
         return cls(str(body.get("title", "")), picks)
+
+
+def _said(pick: Pick) -> Iterator[tuple[str, str]]:
+    yield from sorted(pick.options.items())
+    if pick.note:
+        yield _NOTE, pick.note

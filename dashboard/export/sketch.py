@@ -15,6 +15,7 @@ Drawn = Literal["bar", "line", "area"]
 Look = Literal[
     "actual", "last_year", "plan", "forecast", "model", "good", "bad", "neutral", "hidden", "band_80", "band_95",
     "aging_0", "aging_1", "aging_2", "aging_3", "aging_4", "aging_5",
+    "series_0", "series_1", "series_2", "series_3", "series_4",
 ]  # fmt: skip
 
 
@@ -24,7 +25,10 @@ class Series:
 
     looks: one a value where they differ. labels: words at the values; () for none, None for the values themselves.
     drawn: bars are clustered, or stacked where the sketch says so; areas are always stacked; a "line" may be markers
-    alone. low, high: ends of a whisker at each value. x: places of the values in a sketch of points.
+    alone. low, high: ends of a whisker at each value (none in a stack). x: places of the values in a sketch of points.
+
+    Labels stand beyond the end of a bar, and above the points of a line (below, where none of its values is above
+    zero). The labels of a hidden bar in a stack begin where it begins: so words stand beyond the stack.
     """
 
     name: str
@@ -42,10 +46,13 @@ class Series:
 
 @dataclass(frozen=True)
 class Sketch:
-    """A chart: lying bars run from top to bottom in the order of the categories.
+    """A chart: lying bars run from top to bottom in the order of the categories. What comes first stands behind.
 
     number: the Excel number format of values, in the unit `unit` (words, such as "CNY m"), which is `factor` plain
-    units. axes: words for the two axes of points.
+    units; x_number: that of places on the axis of points. axes: words for the two axes of points; log: those that run
+    by powers of ten. stacked: bars stand on each other; overlaid: before each other, at one place; neither: side by
+    side, each shifted a little before the one behind. legend: names each look once, nothing hidden. note: what the
+    chart leaves out.
     """
 
     shape: Shape
@@ -54,10 +61,23 @@ class Sketch:
     number: str = "#,##0.0"
     unit: str = ""
     factor: float = 1.0
+    x_number: str = ""
     stacked: bool = False
+    overlaid: bool = False
+    log: Literal["", "x", "y"] = ""
+    note: str = ""
     legend: bool = False
     axes: tuple[str, str] = ("", "")
     bold: frozenset[int] = field(default_factory=frozenset)  # categories of totals
+
+    def whiskers(self, series: Series) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """How far the whiskers of a series reach below and above its values."""
+        below, above = [], []
+        for value, low, high in zip(series.values, series.low, series.high, strict=True):
+            known = value is not None and low is not None and high is not None
+            below.append((value or 0.0) - (low or 0.0) if known else 0.0)
+            above.append((high or 0.0) - (value or 0.0) if known else 0.0)
+        return tuple(below), tuple(above)
 
 
 def floating(low: Sequence[float], high: Sequence[float]) -> tuple[tuple[float, ...], ...]:

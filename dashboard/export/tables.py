@@ -1,4 +1,4 @@
-"""The table behind a chart as a file: xlsx with a real table and number formats, csv that no spreadsheet executes."""
+"""The table behind a chart as csv that no spreadsheet executes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,8 @@ from typing import Any
 
 from analytics.questions.answer import cents
 from dashboard.findings import Finding
-from dashboard.i18n import _
-from data.measures import BY_ID, Unit
+from data.measures import Unit
 
-_FORMATS: dict[Unit | None, str] = {
-    "money": "#,##0.00", "rate": "0.0%", "count": "#,##0", "quantity": "#,##0.##", "days": "0.0", "price": "0.00",
-    None: "@",
-}  # fmt: skip
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -36,39 +31,6 @@ def _rows(finding: Finding) -> list[list[Any]]:
         [_value(value, kind) for value, kind in zip(row, kinds, strict=True)]
         for row in finding.table.itertuples(index=False, name=None)
     ]
-
-
-def xlsx(finding: Finding) -> bytes:
-    """A workbook: the table under its title and subtitle, and the definitions of its measures on a second sheet."""
-    import xlsxwriter
-
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    bold, muted = book.add_format({"bold": True, "font_size": 14}), book.add_format({"font_color": "#5A6676"})
-    sheet = book.add_worksheet(_("Table"))
-    sheet.write_string(0, 0, finding.title, bold)
-    sheet.write_string(1, 0, finding.subtitle, muted)
-    rows = _rows(finding)
-    columns = [
-        {"header": column.label, "format": book.add_format({"num_format": _FORMATS[column.kind]})}
-        for column in finding.columns
-    ]
-    sheet.add_table(
-        3, 0, 3 + max(len(rows), 1), len(columns) - 1, {"data": rows, "columns": columns, "name": "finding"}
-    )
-    sheet.freeze_panes(4, 1)
-    for index, column in enumerate(finding.columns):
-        longest = max([len(column.label), *(len(str(row[index] or "")) for row in rows[:200])])
-        sheet.set_column(index, index, min(max(longest + 3, 12), 50))
-    meaning = book.add_worksheet(_("Definitions"))
-    meaning.write_row(0, 0, [_("Measure"), _("Formula"), _("Unit"), _("Source")], bold)
-    for index, id in enumerate(finding.definitions, start=1):
-        measure = BY_ID[id]
-        for place, text in enumerate((_(measure.label), _(measure.formula), measure.unit, _(measure.origin))):
-            meaning.write_string(index, place, text)
-    meaning.set_column(0, 3, 40)
-    book.close()
-    return buffer.getvalue()
 
 
 def safe_cell(value: Any) -> Any:

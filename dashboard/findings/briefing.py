@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -101,8 +102,7 @@ def trend(answer: Answer, currency: str, *, height: int = TREND_HEIGHT, ahead: A
     versus = " · ".join(word for word, column in (("PL", "target"), ("PY", "last_year")) if frame[column].notna().any())
     shown = frame.drop(columns="label" if grain == 1 else "period")
 
-    def draw(style: Style) -> Any:
-        return trend_chart(shown, style, unit=unit, height=height)
+    draw = partial(trend_chart, shown, unit=unit, height=height)
 
     return Finding(
         "trend", titled(_trend_title(frame[frame["start"] <= answer.scope.period.end], grain), _rest(frame)),
@@ -198,8 +198,7 @@ def regions(answer: Answer, currency: str) -> Finding:
     unit = formats.choose_unit([*frame["actual"], frame["actual"].sum()], "money")
     totals = {column: total(frame[column]) for column in ("actual", "target", "last_year")}
 
-    def draw(style: Style) -> Any:
-        return ranking(shown, style, total=totals, unit=unit)
+    draw = partial(ranking, shown, total=totals, unit=unit)
 
     has_target = frame["target"].notna().any()
     what = {"region": _("by region"), "dealer": _("by dealer")}[by]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
@@ -10,7 +10,6 @@ from analytics.questions import Answer
 from analytics.questions.segments_base import tried_of
 from dashboard import formats
 from dashboard.charts.plans import plans as plan_bars
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.budget_words import (
     DEFINITIONS,
@@ -114,8 +113,7 @@ def compared(answer: Answer, currency: str) -> Finding:
     unit = formats.choose_unit(pd.concat([frame["value"], frame["low"], frame["high"]]))
     mine, best = plan_row(answer, "mine"), plan_row(answer, "recommended")
 
-    def draw(style: Style) -> Any:
-        return plan_bars(shown, style, unit)
+    draw = partial(plan_bars, shown, unit=unit)
 
     if answer.values["touched"] and known(mine["p_gain"]):
         title = titled(_("Your plan beats the current one with {chance} probability", chance=chance(mine["p_gain"])),

@@ -3,14 +3,13 @@ what it all rests on."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.response import response
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.budget_words import DEFINITIONS, PLANS, SLIGHT, fitting, plan_names, reasons
 from dashboard.findings.model import LIMITS, Column, Finding, columns, subtitle
@@ -41,8 +40,7 @@ def curves(answer: Answer, currency: str, region: str) -> Finding:
     frame = frame.assign(key=frame["type"], label=[type_name(code) for code in frame["type"]])
     unit = formats.choose_unit(pd.concat([frame["spend"], frame["hi_80"]]))
 
-    def draw(style: Style) -> Any:
-        return response(frame, points, style, unit, line=_("break-even"))
+    draw = partial(response, frame, points, unit=unit, line=_("break-even"))
 
     return Finding(
         "budget_curves", _curves_title(points),

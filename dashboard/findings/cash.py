@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,6 @@ from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.cash import cash_columns
 from dashboard.charts.ranking import ranking
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.findings.names import names_of
@@ -24,8 +24,7 @@ def weeks(answer: Answer, currency: str) -> Finding:
     frame, values = answer.frame("weeks"), answer.values
     unit = formats.choose_unit([*frame["expected"], *frame["due"]], "money")
 
-    def draw(style: Style) -> Any:
-        return cash_columns(frame, style, unit=unit, height=HEIGHT)
+    draw = partial(cash_columns, frame, unit=unit, height=HEIGHT)
 
     span = formats.period(frame["start"].iloc[0], frame["end"].iloc[-1]) if len(frame) else ""
     return Finding(
@@ -126,8 +125,7 @@ def methods(answer: Answer) -> Finding:
     frame["name"] = frame["method"].map(name)
     shown = frame.rename(columns={"name": "label", "caught": "actual", "method": "id"})[["label", "actual", "id"]]
 
-    def draw(style: Style) -> Any:
-        return ranking(shown, style, kind="rate")
+    draw = partial(ranking, shown, kind="rate")
 
     title, when = _("How well late payment was known before"), ""
     if answer.verdict == "ok":

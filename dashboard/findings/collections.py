@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
@@ -142,8 +142,7 @@ def concentration(answer: Answer, currency: str) -> Finding:
     shown = frame.head(largest).rename(columns={"name": "label", "receivables": "actual"})
     unit = formats.choose_unit(shown["actual"], "money")
 
-    def draw(style: Style) -> Any:
-        return ranking(shown[["label", "actual", "id"]], style, unit=unit)
+    draw = partial(ranking, shown[["label", "actual", "id"]], unit=unit)
 
     def said(_style: Style) -> str:
         return _("HHI {hhi}: as concentrated as {n} equal debtors. The other {others} owe {amount}.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
@@ -53,8 +53,7 @@ def days(answer: Answer) -> Finding:
     shown = shown[["period", "best", "beyond_days", "countback_dso"]]
     shown = shown.rename(columns={"beyond_days": "beyond", "countback_dso": "countback"})
 
-    def draw(style: Style) -> Any:
-        return days_columns(shown, style, height=HEIGHT)
+    draw = partial(days_columns, shown, height=HEIGHT)
 
     def said(_style: Style) -> str:
         if values["beyond"]:
@@ -104,8 +103,7 @@ def collection(answer: Answer) -> Finding:
     frame = frame[frame["cei"].notna()].reset_index(drop=True)
     shown = frame.rename(columns={"day": "period", "cei": "actual"})[["period", "actual"]]
 
-    def draw(style: Style) -> Any:
-        return trend(shown, style, kind="rate", height=HEIGHT)
+    draw = partial(trend, shown, kind="rate", height=HEIGHT)
 
     values = answer.values
     title = _("How much of what could be collected was")
@@ -137,8 +135,7 @@ def rolls(answer: Answer) -> Finding:
     shown["order"] = shown["bucket"].map({id: i for i, id in enumerate(heads)})
     shown = shown.sort_values(["order", "period"])
 
-    def draw(style: Style) -> Any:
-        return heat_table(shown, style)
+    draw = partial(heat_table, shown)
 
     return Finding(
         "credit_rolls", _rolls_title(answer),
@@ -243,8 +240,7 @@ def losers(answer: Answer, currency: str) -> Finding:
     shown = frame.head(LARGEST).rename(columns={"name": "label", "provision": "actual", "dealer_id": "id"})
     shown = shown[["label", "actual", "id"]]
 
-    def draw(style: Style) -> Any:
-        return ranking(shown, style, unit=unit)
+    draw = partial(ranking, shown, unit=unit)
 
     title = _("Expected loss by dealer")
     if known_loss:

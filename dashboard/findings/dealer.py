@@ -6,14 +6,13 @@ The parts that others share (trend, action list) come from their own modules.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.pair import pair
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, period_words, subtitle, titled
 from dashboard.findings.names import name_of, names_of
@@ -84,8 +83,7 @@ def mix(answer: Answer) -> Finding:
     against = _peers_word(answer)
     highest = float(frame[["share", "peer_share"]].max().max()) if len(frame) else 1.0
 
-    def draw(style: Style) -> Any:
-        return pair(shown, style, heads=(_("own"), _("peers")), highest=highest)
+    draw = partial(pair, shown, heads=(_("own"), _("peers")), highest=highest)
 
     return Finding(
         "mix", _mix_title(frame, answer),

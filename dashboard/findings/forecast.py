@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,6 @@ from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.landing import landing as landing_chart
 from dashboard.charts.outlook import outlook as outlook_chart
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import ON_TARGET, known
 from dashboard.findings.forecast_quality import how_good
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
@@ -80,8 +80,7 @@ def outlook(answer: Answer, currency: str) -> Finding:
     money = [*frame["actual"], *frame["mean"], *frame["target"]]
     unit = formats.choose_unit(money or [0.0], "money")
 
-    def draw(style: Style) -> Any:
-        return outlook_chart(frame, style, unit=unit)
+    draw = partial(outlook_chart, frame, unit=unit)
 
     title = _("Net sales by month, actual and forecast")
     if answer.verdict == "ok":
@@ -115,8 +114,7 @@ def weeks(answer: Answer, quality: Any, currency: str) -> Finding:
     frame = answer.frame("chart")
     unit = formats.choose_unit([*frame["actual"], *frame["mean"]] or [0.0], "money")
 
-    def draw(style: Style) -> Any:
-        return outlook_chart(frame, style, unit=unit)
+    draw = partial(outlook_chart, frame, unit=unit)
 
     title = _("Net sales by week, actual and forecast")
     if answer.verdict == "ok":
@@ -151,8 +149,7 @@ def periods(answer: Answer, currency: str) -> Finding:
     parts = frame[~frame["total"]] if (~frame["total"]).any() else frame  # the year has a scale of its own
     unit = formats.choose_unit([*parts["expected"], *parts["target"]] or [0.0], "money")
 
-    def draw(style: Style) -> Any:
-        return landing_chart(frame, style, unit=unit)
+    draw = partial(landing_chart, frame, unit=unit)
 
     title = _("Where month, quarter and year land")
     year = frame[frame["kind"] == "year"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
@@ -10,7 +10,6 @@ from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.landing import landing as landing_chart
 from dashboard.charts.reliability import reliability as reliability_chart
-from dashboard.charts.style import Style
 from dashboard.findings.forecast import EVEN, when
 from dashboard.findings.forecast_quality import how_good
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
@@ -39,8 +38,7 @@ def by(answer: Answer, currency: str, *, key: str = "landing_by") -> Finding:
     shown = frame.head(MOST)
     unit = formats.choose_unit([*shown["expected"], *shown["target"]] or [0.0], "money")
 
-    def draw(style: Style) -> Any:
-        return landing_chart(shown, style, unit=unit)
+    draw = partial(landing_chart, shown, unit=unit)
 
     span = when(values["start"], values["end"]) if len(frame) else ""
     order = _("largest shortfall first") if len(frame) and frame["gap"].notna().any() else _("largest first")
@@ -82,8 +80,7 @@ def reliability(answer: Answer) -> Finding:
     """Whether past chances came true as often as they said."""
     frame, values = answer.frame("reliability"), answer.values
 
-    def draw(style: Style) -> Any:
-        return reliability_chart(frame, style)
+    draw = partial(reliability_chart, frame)
 
     title = _("Did what was likely happen")
     if len(frame):

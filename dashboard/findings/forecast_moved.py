@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
-from dashboard.charts.style import Style
 from dashboard.charts.waterfall import variance_waterfall
 from dashboard.findings.forecast import kinds, month_of, when
 from dashboard.findings.forecast_landing import name
@@ -34,8 +34,7 @@ def moved(answer: Answer, currency: str) -> Finding:
     steps = frame[frame["value"].abs() >= 0.5]
     unit = formats.choose_unit([*steps["value"], values.get("change", 0.0)], "money")
 
-    def draw(style: Style) -> Any:
-        return variance_waterfall(steps, style, closing=_("Change"), unit=unit, sort=False)
+    draw = partial(variance_waterfall, steps, closing=_("Change"), unit=unit, sort=False)
 
     title, span, made = _("Where the forecast moved"), "", ""
     if answer.verdict == "ok":

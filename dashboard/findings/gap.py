@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
-from dashboard.charts.style import Style
 from dashboard.charts.waterfall import variance_waterfall
 from dashboard.findings.model import Finding, columns, period_words, subtitle, who
 from dashboard.findings.names import name_of
@@ -32,8 +31,7 @@ def gap(answer: Answer, currency: str, *, prefix: str = "") -> Finding:
     unit = formats.choose_unit([*frame["gap"]], "money") if len(frame) else formats.choose_unit([0.0], "money")
     closing = _("Gap to target") if base == "target" else _("Change")
 
-    def draw(style: Style) -> Any:
-        return variance_waterfall(steps, style, closing=closing, unit=unit, sort=False)
+    draw = partial(variance_waterfall, steps, closing=closing, unit=unit, sort=False)
 
     words = {"variance": "ΔPL" if base == "target" else "ΔPY", "unit": formats.unit_name(unit, currency=currency)}
     what = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,6 @@ import pandas as pd
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.ranking import ranking
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.findings.names import names_of
@@ -34,8 +34,7 @@ def money(answer: Answer, currency: str) -> Finding:
     shown = frame[frame["dealers"] > 0].rename(columns={"receivables": "actual"}).assign(id=lambda f: f["grade"])
     unit = formats.choose_unit(list(shown["actual"]), "money")
 
-    def draw(style: Style) -> Any:
-        return ranking(shown.reset_index(drop=True), style, unit=unit)
+    draw = partial(ranking, shown.reset_index(drop=True), unit=unit)
 
     worst = frame.set_index("grade").reindex(["C", "D"]).sum()
     whole = frame["receivables"].sum()

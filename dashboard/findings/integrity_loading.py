@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.lines import lines
-from dashboard.charts.style import Style
 from dashboard.charts.waterfall import variance_waterfall
 from dashboard.findings.integrity import accuracy
 from dashboard.findings.model import Finding, columns, subtitle, who
@@ -35,8 +34,7 @@ def cover(answer: Answer) -> Finding:
     elif False in last:
         title = _("Dealers hold stock for {days} days; nobody is suspected of loading", days=formats.count(last[False]))
 
-    def draw(style: Style) -> Any:
-        return lines(drawn, style, kind="days")
+    draw = partial(lines, drawn, kind="days")
 
     return Finding(
         "cover", title,
@@ -69,10 +67,9 @@ def bridge(answer: Answer, currency: str) -> Finding:
         if row["closing"] > 1.005 * row["opening"]:
             title = _("Their stock rose to {stock}; {usual} would be usual", **words)
 
-    def draw(style: Style) -> Any:
-        return variance_waterfall(
-            steps, style, closing=_("Stock {day}", day=end), opening=opening, direction=0, unit=unit
-        )
+    draw = partial(
+        variance_waterfall, steps, closing=_("Stock {day}", day=end), opening=opening, direction=0, unit=unit
+    )
 
     return Finding(
         "stock_bridge", title,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.ranking import ranking
-from dashboard.charts.style import Style
 from dashboard.charts.two_sides import two_sides
 from dashboard.findings.integrity import accuracy
 from dashboard.findings.model import Finding, columns, period_words, subtitle, who
@@ -53,8 +52,7 @@ def months(answer: Answer, currency: str) -> Finding:
     series = (_("bought from us"), _("sold on"))
     words = (_("above the cap"), _("below the floor"))
 
-    def draw(style: Style) -> Any:
-        return two_sides(wide, style, words=words, series=series, unit=unit)
+    draw = partial(two_sides, wide, words=words, series=series, unit=unit)
 
     return Finding(
         "price_months", title,
@@ -85,8 +83,7 @@ def dealers(answer: Answer, item: str | None, currency: str) -> Finding:
                          "{n} dealers are suspected of leaving the band; {name} most, by {amount}", len(sums),
                          name=sums["name"].iloc[0], amount=formats.compact(sums["gap"].iloc[0]))  # fmt: skip
 
-    def draw(style: Style) -> Any:
-        return ranking(drawn, style, unit=unit)
+    draw = partial(ranking, drawn, unit=unit)
 
     return Finding(
         "price_dealers", title,

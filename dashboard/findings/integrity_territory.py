@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,6 @@ import pandas as pd
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.ranking import ranking
-from dashboard.charts.style import Style
 from dashboard.charts.suspicion import suspicion
 from dashboard.findings.integrity import accuracy
 from dashboard.findings.model import Finding, columns, period_words, subtitle, who
@@ -52,8 +52,7 @@ def shares(answer: Answer, picked: str | None) -> Finding:
     limit = float(values.get("limit", 0.0))
     reference = _("suspected above {share}", share=formats.rate(limit, 0))
 
-    def draw(style: Style) -> Any:
-        return suspicion(drawn, style, limit=limit, reference=reference)
+    draw = partial(suspicion, drawn, limit=limit, reference=reference)
 
     return Finding(
         "shares", title,
@@ -122,8 +121,7 @@ def flows(answer: Answer, item: str | None, currency: str) -> Finding:
     drawn = shortened(sums.rename(columns={"amount": "actual"}), sums=("actual",), order=("actual",))
     drawn = drawn.rename(columns={"name": "label", "into_id": "id"})
 
-    def draw(style: Style) -> Any:
-        return ranking(drawn, style, unit=unit)
+    draw = partial(ranking, drawn, unit=unit)
 
     return Finding(
         "flows", title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -22,6 +23,12 @@ class Line:
     value: str = ""
     change: float = 0.0
     direction: Direction = 0
+
+    @property
+    def mark(self) -> str:
+        """Up, down, or neither where the difference vanishes in what is shown."""
+        flat = not self.change or math.isnan(self.change) or not set(self.value) & set("123456789")
+        return "■" if flat else "▲" if self.change > 0 else "▼"
 
 
 @dataclass(frozen=True)

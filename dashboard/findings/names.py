@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from dashboard.i18n import language
+from dashboard.i18n import _, language
 from data.company import Company
+from data.measures import Measure
 
 Row: TypeAlias = Mapping[str, Any] | pd.Series
 
@@ -47,3 +48,11 @@ def company_name(company: Company) -> str:
     name = settings.company_name or known.get("name", "")
     english = settings.company_name_en or ("" if settings.company_name else known.get("name_en", ""))
     return (english if language() == "en" else "") or name
+
+
+def unit_words(measure: Measure) -> str:
+    """What a measure is counted in."""
+    return {
+        "money": _("company currency"), "rate": _("share"), "count": _("count"), "quantity": _("sales units"),
+        "days": _("days"), "price": _("currency a unit"),
+    }[measure.unit]  # fmt: skip

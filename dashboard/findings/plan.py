@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.parts import parts as parts_chart
-from dashboard.charts.style import Style
 from dashboard.findings.model import Finding, columns, period_words, subtitle, titled, who
 from dashboard.findings.names import name_of
 from dashboard.findings.shortened import MOST_ROWS, shortened
@@ -73,8 +72,7 @@ def parts(answer: Answer, pair: str, currency: str) -> Finding:
     shown = shown.rename(columns={"name": "label"})
     unit = formats.choose_unit([*shown["target"], *shown["parts"]], "money")
 
-    def draw(style: Style) -> Any:
-        return parts_chart(shown, style, unit=unit)
+    draw = partial(parts_chart, shown, unit=unit)
 
     return Finding(
         "_".join(["parts", parent, below, *answer.scope.region]).replace("+", "_"), _parts_title(frame, below),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.ranks import ranks as ranks_chart
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, period_words, subtitle, titled, who
 from dashboard.findings.names import names_of
@@ -43,8 +42,7 @@ def ranks(answer: Answer) -> Finding:
     kind = "days" if _tied(answer) else "count"  # shared places are halves: one decimal
     signs = _("open circle: {first}, solid: net sales", first=first.lower())
 
-    def draw(style: Style) -> Any:
-        return ranks_chart(shown, style, first=first, second=_("Net sales"))
+    draw = partial(ranks_chart, shown, first=first, second=_("Net sales"))
 
     what = {"region": _("Ranks by region"), "employee": _("Ranks by sales person")}[by]
     return Finding(

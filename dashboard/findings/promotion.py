@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.dip import dip
-from dashboard.charts.style import Style
 from dashboard.charts.waterfall import variance_waterfall
 from dashboard.charts.worth import worth
 from dashboard.findings.briefing import known
@@ -56,13 +55,17 @@ def weeks(answer: Answer, currency: str) -> Finding:
     end = pd.Timestamp(values["end_date"]) + pd.Timedelta(days=7 - pd.Timestamp(values["end_date"]).weekday())
     n = (end - start).days // 7
 
-    def draw(style: Style) -> Any:
-        return dip(
-            chart, style, unit, start=start.date(), end=end.date(), names=(_("actual"), _("baseline,<br>80% band")),
-            event=ngettext("promotion, {n} week", "promotion, {n} weeks", n),
-            before=_("waiting before") if amounts["anticipation"] < -SAME * abs(gross) else "",
-            after=_("dip after: dealers<br>had stocked up") if amounts["dip"] < -SAME * abs(gross) else "",
-        )  # fmt: skip
+    draw = partial(
+        dip,
+        chart,
+        unit=unit,
+        start=start.date(),
+        end=end.date(),
+        names=(_("actual"), _("baseline,<br>80% band")),
+        event=ngettext("promotion, {n} week", "promotion, {n} weeks", n),
+        before=_("waiting before") if amounts["anticipation"] < -SAME * abs(gross) else "",
+        after=_("dip after: dealers<br>had stocked up") if amounts["dip"] < -SAME * abs(gross) else "",
+    )
 
     title = named(values)
     if told(answer):
@@ -91,10 +94,9 @@ def gross_to_net(answer: Answer, currency: str) -> Finding:
     gross, steps = float(frame["value"].iloc[0]), frame.iloc[1:]
     unit = formats.choose_unit(frame["value"].dropna())
 
-    def draw(style: Style) -> Any:
-        return variance_waterfall(
-            steps, style, opening=(frame["label"].iloc[0], gross), closing=_("Net return"), unit=unit
-        )
+    draw = partial(
+        variance_waterfall, steps, opening=(frame["label"].iloc[0], gross), closing=_("Net return"), unit=unit
+    )
 
     title = _("From extra margin to net return")
     if told(answer):
@@ -127,10 +129,9 @@ def naive(answer: Answer, currency: str) -> Finding:
     first, steps, values = float(frame["value"].iloc[0]), frame.iloc[1:], answer.values
     unit = formats.choose_unit(frame["value"].dropna())
 
-    def draw(style: Style) -> Any:
-        return variance_waterfall(
-            steps, style, opening=(frame["label"].iloc[0], first), closing=_("Extra margin, net"), unit=unit
-        )
+    draw = partial(
+        variance_waterfall, steps, opening=(frame["label"].iloc[0], first), closing=_("Extra margin, net"), unit=unit
+    )
 
     title = _("Why before and after says something else")
     if told(answer) and known(values["naive_roi"]):
@@ -163,8 +164,7 @@ def regions(answer: Answer) -> Finding:
                           "low": shown["roi_lo_80"], "high": shown["roi_hi_80"],
                           "verdict": shown["verdict"]})  # fmt: skip
 
-    def draw(style: Style) -> Any:
-        return worth(chart, style, reference=_("break-even"))
+    draw = partial(worth, chart, reference=_("break-even"))
 
     title = _("By region")
     if len(shown):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,6 @@ import pandas as pd
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.earned import earned
-from dashboard.charts.style import Style
 from dashboard.charts.worth import worth
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, period_words, subtitle, titled, who
@@ -88,8 +88,7 @@ def worthwhile(answer: Answer) -> Finding:
         "low": shown["roi_lo_80"], "high": shown["roi_hi_80"], "verdict": shown["verdict"],
     })  # fmt: skip
 
-    def draw(style: Style) -> Any:
-        return worth(chart, style, reference=_("break-even"))
+    draw = partial(worth, chart, reference=_("break-even"))
 
     return Finding(
         "promotions_worth", _worth_title(frame),
@@ -163,9 +162,15 @@ def quadrant(answer: Answer, currency: str) -> Finding:
     unit = formats.choose_unit([*chart["cost"], *chart["high"]])
     spoken = formats.unit_name(unit, currency=currency)
 
-    def draw(style: Style) -> Any:
-        return earned(chart, style, unit, above=_("earns more than it costs"), below=_("costs more than it earns"),
-                      line=_("break-even"), across=_("Cost, {unit}", unit=spoken))  # fmt: skip
+    draw = partial(
+        earned,
+        chart,
+        unit=unit,
+        above=_("earns more than it costs"),
+        below=_("costs more than it earns"),
+        line=_("break-even"),
+        across=_("Cost, {unit}", unit=spoken),
+    )
 
     return Finding(
         "promotions_earned", _earned_title(shown),

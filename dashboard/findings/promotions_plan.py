@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
@@ -11,7 +11,6 @@ from analytics.questions import Answer
 from analytics.questions.promotions_plan import DEFAULT_DEALERS, DEFAULT_WEEKS
 from analytics.questions.segments_base import tried_of
 from dashboard import formats
-from dashboard.charts.style import Style
 from dashboard.charts.waterfall import variance_waterfall
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.findings.names import names_of
@@ -46,10 +45,13 @@ def steps(answer: Answer, currency: str) -> Finding:
 
     unit = formats.choose_unit(frame["value"])
 
-    def draw(style: Style) -> Any:
-        return variance_waterfall(frame.iloc[1:], style, opening=(frame["label"].iloc[0],
-                                                                  float(frame["value"].iloc[0])),
-                                  closing=_("Net return"), unit=unit)  # fmt: skip
+    draw = partial(
+        variance_waterfall,
+        frame.iloc[1:],
+        opening=(frame["label"].iloc[0], float(frame["value"].iloc[0])),
+        closing=_("Net return"),
+        unit=unit,
+    )
 
     if values["open"]:
         title = _("Whether it pays cannot be told beforehand")

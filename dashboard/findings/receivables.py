@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -69,8 +70,7 @@ def by_month(answer: Answer, currency: str) -> Finding:
     unit = formats.choose_unit(frame["overdue"], "money")
     shown = frame.rename(columns={"day": "period", "overdue_share": "share"})
 
-    def draw(style: Style) -> Any:
-        return aging_columns(shown, style, unit=unit, height=HEIGHT)
+    draw = partial(aging_columns, shown, unit=unit, height=HEIGHT)
 
     span = formats.period(frame["day"].iloc[0], frame["day"].iloc[-1]) if len(frame) else ""
     return Finding(
@@ -119,10 +119,7 @@ def movement(answer: Answer, currency: str) -> Finding:
     frame["label"] = [label[step] for step in frame["step"]]
     unit = formats.choose_unit([values["opening"], values["closing"], *frame["value"]], "money")
 
-    def draw(style: Style) -> Any:
-        return variance_waterfall(
-            frame, style, closing=now, opening=(before, values["opening"]), direction=-1, unit=unit
-        )
+    draw = partial(variance_waterfall, frame, closing=now, opening=(before, values["opening"]), direction=-1, unit=unit)
 
     table = pd.concat([pd.DataFrame([{"label": before, "value": values["opening"]}]), frame,
                        pd.DataFrame([{"label": now, "value": values["closing"]}])], ignore_index=True)  # fmt: skip
@@ -162,8 +159,7 @@ def by_office(answer: Answer, currency: str) -> Finding:
     shown = frame[frame["overdue"] > 0].rename(columns={"name": "label", "overdue_share": "share", "region_id": "id"})
     unit = formats.choose_unit(frame["overdue"], "money")
 
-    def draw(style: Style) -> Any:
-        return aging_bars(shown, style, unit=unit)
+    draw = partial(aging_bars, shown, unit=unit)
 
     return Finding(
         "aging_offices", _office_title(frame, answer),

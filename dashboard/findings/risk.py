@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.reliability import reliability
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.findings.names import names_of
@@ -58,8 +57,7 @@ def calibration(answer: Answer) -> Finding:
     """What was said a quarter ago, and what came."""
     frame, values = answer.frame("bands"), answer.values
 
-    def draw(style: Style) -> Any:
-        return reliability(frame, style)
+    draw = partial(reliability, frame)
 
     title = _("How often those said to go quiet did")
     if len(frame):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
@@ -11,7 +11,6 @@ from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.changes import changes
 from dashboard.charts.ranking import Against, ranking
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.groups import by_words, group_names, head_of
 from dashboard.findings.model import Finding, against_words, columns, period_words, subtitle, titled, who
@@ -72,8 +71,7 @@ def like_for_like(answer: Answer) -> Finding:
     frame["words"] = [_span(start, end) for start, end in spans]
     shown = frame.rename(columns={"change": "amount", "change_rate": "change"})
 
-    def draw(style: Style) -> Any:
-        return changes(shown, style)
+    draw = partial(changes, shown)
 
     return Finding(
         "like_for_like", _alike_title(answer),
@@ -137,8 +135,7 @@ def drill(answer: Answer, currency: str) -> Finding:
     totals = {column: total(frame[column]) for column in ("actual", "target", "last_year")}
     compared = frame[against].notna().any()
 
-    def draw(style: Style) -> Any:
-        return ranking(shown, style, total=totals, unit=unit, against=against if compared else None)
+    draw = partial(ranking, shown, total=totals, unit=unit, against=against if compared else None)
 
     versus = _("AC vs {versus}", versus="PY" if against == "last_year" else "PL") if compared else "AC"
     return Finding(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
-from dashboard.charts.style import Style
 from dashboard.charts.waterfall import variance_waterfall
 from dashboard.findings.groups import absent, group_names, head_of
 from dashboard.findings.model import Finding, columns, period_words, subtitle, titled, who
@@ -30,10 +29,9 @@ def steps(answer: Answer, currency: str, *, ends: bool) -> Finding:
     if ends and (largest := frame["value"].abs().max()) >= LONGEST * unit.scale:
         unit = formats.choose_unit([largest], "money")
 
-    def draw(style: Style) -> Any:
-        opening = (_step(answer, "opening"), float(values["opening"])) if ends else None
-        return variance_waterfall(shown, style, closing=_step(answer, "closing") if ends else _("Change"),
-                                  opening=opening, unit=unit, sort=False)  # fmt: skip
+    opening = (_step(answer, "opening"), float(values["opening"])) if ends and len(frame) else None
+    draw = partial(variance_waterfall, shown, closing=_step(answer, "closing") if ends else _("Change"),
+                   opening=opening, unit=unit, sort=False)  # fmt: skip
 
     what = _("Net sales, {unit}, by cause", unit=formats.unit_name(unit, currency=currency))
     return Finding(

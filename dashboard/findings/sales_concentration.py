@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.pareto import pareto
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.groups import by_words, group_names, head_of, key_of
 from dashboard.findings.model import Finding, against_words, columns, period_words, subtitle, titled, who
@@ -27,8 +27,7 @@ def largest(answer: Answer, by: str, currency: str) -> Finding:
     more = len(frame) - len(shown)
     rest = ngettext("and {n} more", "and {n} more", more) if more > 0 else ""
 
-    def draw(style: Style) -> Any:
-        return pareto(shown, style, unit=unit, rest=rest)
+    draw = partial(pareto, shown, unit=unit, rest=rest)
 
     return Finding(
         "pareto", _title(answer, by),

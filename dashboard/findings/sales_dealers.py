@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from analytics.questions import Answer
 from dashboard import formats
-from dashboard.charts.style import Style
 from dashboard.charts.waterfall import variance_waterfall
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, against_words, columns, period_words, subtitle, titled, who
@@ -31,8 +31,7 @@ def money(answer: Answer, currency: str) -> Finding:
     total = float(frame["change"].sum())
     unit = formats.choose_unit([*frame["change"], total], "money")
 
-    def draw(style: Style) -> Any:
-        return variance_waterfall(shown, style, closing=_("Change"), unit=unit)
+    draw = partial(variance_waterfall, shown, closing=_("Change"), unit=unit)
 
     there = answer.compared is not None and len(frame) > 0
     return Finding(
@@ -83,12 +82,9 @@ def heads(answer: Answer) -> Finding:
     shown = shown.assign(id=shown["status"])
     before, now = float(frame["active_compared"].sum()), float(frame["active"].sum())
 
-    def draw(style: Style) -> Any:
-        assert answer.compared is not None
-        opening = formats.period(answer.compared.start, answer.compared.end, short=True)
-        return variance_waterfall(shown, style, closing=period_words(answer, short=True), opening=(opening, before),
-                                  kind="count", sort=False)  # fmt: skip
-
+    then = formats.period(answer.compared.start, answer.compared.end, short=True) if answer.compared else ""
+    draw = partial(variance_waterfall, shown, closing=period_words(answer, short=True), opening=(then, before),
+                   kind="count", sort=False)  # fmt: skip
     there = answer.compared is not None and len(frame) > 0
     return Finding(
         "dealers_heads", _heads_title(answer, before, now),

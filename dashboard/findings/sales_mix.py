@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.ranking import ranking
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.groups import by_words, group_names, head_of, key_of
 from dashboard.findings.model import Finding, against_words, columns, period_words, subtitle, who
@@ -26,8 +25,7 @@ def shares(answer: Answer, by: str) -> Finding:
     drawn = frame.rename(columns={"share": "actual", "share_compared": "last_year"}).drop(columns="change")
     shown = shortened(drawn, sums=("actual", "last_year"), order=("actual",)).rename(columns={"name": "label"})
 
-    def draw(style: Style) -> Any:
-        return ranking(shown, style, kind="rate", direction=0)
+    draw = partial(ranking, shown, kind="rate", direction=0)
 
     versus = _("AC vs {versus}", versus="PY") if answer.compared else "AC"
     return Finding(

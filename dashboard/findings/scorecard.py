@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,6 @@ import pandas as pd
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.score_parts import score_parts
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.findings.names import name_of, names_of
@@ -90,8 +90,7 @@ def parts(answer: Answer) -> Finding:
     shown = frame.dropna(subset=["most"])
     shown = shown[shown["most"] > 0].reset_index(drop=True)
 
-    def draw(style: Style) -> Any:
-        return score_parts(shown, style)
+    draw = partial(score_parts, shown)
 
     weakest = shown.loc[(shown["most"] - shown["got"]).idxmax()] if len(shown) else None
     title = _("{name}: no score, too little is known", name=name_of(row, "dealer"))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
-
-import pandas as pd
 
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.sankey import sankey
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.findings.names import names_of
@@ -30,16 +28,13 @@ def _days(answer: Answer) -> str:
 def flow(answer: Answer, groups: Answer) -> Finding:
     """The bands from group to group. groups: the answer of dealers.segments of the same kind, for the names."""
     frame, told = answer.frame("flows"), _told(groups)
-    if len(frame):
+    there = len(frame) > 0
+    if there:
         frame["from_name"] = [told.get(code, code) for code in frame["before"]]
         frame["to_name"] = [told.get(code, code) for code in frame["after"]]
-    order = [*told.values()]
-
-    def draw(style: Style) -> Any:
-        return sankey(pd.DataFrame({"before": frame["from_name"], "after": frame["to_name"],
-                                    "dealers": frame["dealers"]}), order, style)  # fmt: skip
-
-    there = len(frame) > 0
+    bands = frame.drop(columns=["before", "after"], errors="ignore")
+    bands = bands.rename(columns={"from_name": "before", "to_name": "after"})
+    draw = partial(sankey, bands, [*told.values()])
     return Finding(
         "segment_flow", _title(answer) if there else _("Moves between groups"),
         subtitle(who(answer), _("Dealers by group"), _days(answer)) if there else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,6 @@ import pandas as pd
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.segment_map import segment_map
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
 from dashboard.findings.names import names_of
@@ -64,8 +64,7 @@ def chart(answer: Answer, currency: str, picked: str) -> Finding:
     dots = pd.DataFrame({"id": dealers["segment"].fillna(""), "label": names_of(dealers, "dealer"),
                          "size": dealers["net_sales"], "growth": dealers["growth"]})  # fmt: skip
 
-    def draw(style: Style) -> Any:
-        return segment_map(groups, dots, style, picked=picked)
+    draw = partial(segment_map, groups, dots, picked=picked)
 
     return Finding(
         "segment_map", _map_title(frame),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
@@ -10,7 +10,6 @@ from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.ranges import ranges
 from dashboard.charts.ranking import ranking
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import ALONE, ON_TARGET, known
 from dashboard.findings.model import Column, Finding, columns, period_words, subtitle, titled, who
 from dashboard.findings.names import name_of, names_of
@@ -125,8 +124,7 @@ def reached(answer: Answer, by: str, currency: str) -> Finding:
     unit = formats.choose_unit([*shown["actual"], *shown["target"]], "money")
     totals = {"actual": answer.values["net_sales"], "target": answer.values["target_to_date"]}
 
-    def draw(style: Style) -> Any:
-        return ranking(shown, style, total=totals, against="target", unit=unit)
+    draw = partial(ranking, shown, total=totals, against="target", unit=unit)
 
     what = {"region": _("by region"), "employee": _("by sales person"), "dealer": _("by dealer"),
             "product": _("by product"), "category": _("by category"), "channel": _("by channel")}[by]  # fmt: skip
@@ -188,8 +186,7 @@ def usual(answer: Answer, by: str) -> Finding:
     few = listed.loc[sorted(listed["gap"].abs().nlargest(12).index)] if len(listed) > 12 else listed
     shown = few.rename(columns={"pace": "value"})
 
-    def draw(style: Style) -> Any:
-        return ranges(shown, style)
+    draw = partial(ranges, shown)
 
     return Finding(
         _key("usual", answer, by), _usual_title(frame),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
@@ -10,7 +10,6 @@ from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.planned import planned_done
 from dashboard.charts.ranking import ranking
-from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, against_words, columns, period_words, subtitle, titled, who
 from dashboard.findings.names import name_of, names_of
@@ -68,7 +67,7 @@ def coverage(answer: Answer, by: str) -> Finding:
                         ("planned_visits", _("Planned"), "count"), ("planned_visits_done", _("Done"), "count"),
                         ("visit_coverage", _("Coverage"), "rate"), ("unplanned_visits", _("Unplanned"), "count"),
                         ("strike_rate", _("Strike rate"), "rate")),
-        answer, lambda style: planned_done(shown, style),
+        answer, partial(planned_done, shown),
         lambda _style: ngettext("{n} more in the table", "{n} more in the table", rest) if rest else "",
         ("visit_coverage", "unplanned_visits", "strike_rate"),
     )  # fmt: skip
@@ -142,7 +141,7 @@ def time(answer: Answer) -> Finding:
                  _("AC vs norm 30/30/20/20 (PL)")), frame,
         columns(("name", _("Activity")), ("hours", _("Hours"), "count"), ("share", _("Share"), "rate"),
                 ("norm", _("Norm"), "rate"), ("off", _("Off the norm"), "rate")),
-        answer, lambda style: ranking(shown, style, kind="rate", direction=0),
+        answer, partial(ranking, shown, kind="rate", direction=0),
         lambda _style: _("{n} hours; half the sum of the gaps is the time off the norm",
                          n=formats.count(answer.values["hours"])),
         ("time_deviation",),
@@ -191,7 +190,7 @@ def deviations(answer: Answer) -> Finding:
         columns(("name", _("Sales person")), ("hours", _("Hours"), "count"), ("new", _("New customers"), "rate"),
                 ("existing", _("Existing customers"), "rate"), ("planning", _("Planning"), "rate"),
                 ("phone", _("Telephone, data"), "rate"), ("deviation", _("Off the norm"), "rate")),
-        answer, lambda style: ranking(shown, style, kind="rate"),
+        answer, partial(ranking, shown, kind="rate"),
         lambda _style: ngettext("{n} more in the table", "{n} more in the table", rest) if rest else "",
         ("time_deviation",),
     )  # fmt: skip
@@ -211,8 +210,7 @@ def new_customers(answer: Answer, by: str = "region") -> Finding:
                   new=formats.count(values["new_visits"]),
                   all=formats.count(values["new_visits"] + values["existing_visits"]))  # fmt: skip
 
-    def draw(style: Style) -> Any:
-        return ranking(shown, style, kind="rate", total=total)
+    draw = partial(ranking, shown, kind="rate", total=total)
 
     return Finding(
         "new_customers", title,

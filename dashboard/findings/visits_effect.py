@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,6 @@ import pandas as pd
 from analytics.questions import Answer
 from dashboard import formats
 from dashboard.charts.intervals import intervals
-from dashboard.charts.style import Style
 from dashboard.charts.weeks import around_event
 from dashboard.findings.model import Finding, columns, subtitle, who
 from dashboard.i18n import _
@@ -53,8 +53,7 @@ def effect(answer: Answer) -> Finding:
     shown = frame.rename(columns={"lo-80": "low", "hi-80": "high", "lo-95": "low_outer", "hi-95": "high_outer"})
     shown["open"] = (shown["term"] != "within") | (answer.verdict != "ok")
 
-    def draw(style: Style) -> Any:
-        return intervals(shown, style, estimated=True, reference=_("no difference"))
+    draw = partial(intervals, shown, estimated=True, reference=_("no difference"))
 
     return Finding(
         "effect", verdict(answer),
@@ -87,7 +86,7 @@ def weeks(answer: Answer) -> Finding:
         frame, columns(("lag", _("Week"), "count"), ("mean", _("Change"), "rate"), ("lo-80", _("80% from"), "rate"),
                         ("hi-80", _("80% to"), "rate"), ("lo-95", _("95% from"), "rate"),
                         ("hi-95", _("95% to"), "rate")),
-        answer, (lambda style: around_event(frame, style)) if len(frame) else None,
+        answer, partial(around_event, frame) if len(frame) else None,
         lambda _style: _("dark band 80%, pale band 95%"), ("visit_association",),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -38,8 +39,7 @@ def distribution(answer: Answer, by: str) -> Finding:
     heads = (_("ND"), _("WD"))
     head = {"region": _("by region, lowest first"), "product": _("by product, lowest first")}[by]
 
-    def draw(style: Style) -> Any:
-        return pair(shown, style, heads=heads)
+    draw = partial(pair, shown, heads=heads)
 
     def note(_style: Style) -> str:
         words = _("● ND numeric · ◇ WD weighted by the outlets' sales · universe: {outlets} outlets checked in "
@@ -94,8 +94,7 @@ def launches(answer: Answer) -> Finding:
             _first_month(values),
         )
 
-    def draw(style: Style) -> Any:
-        return launch_chart(months, style, target=values["target"])
+    draw = partial(launch_chart, months, target=values["target"])
 
     def note(_style: Style) -> str:
         if not values["unchecked"]:
@@ -140,6 +139,6 @@ def prices(answer: Answer) -> Finding:
         columns(("name", _("Product")), ("prices", _("Prices"), "count"), ("shelf_price_gap", _("Median gap"), "rate"),
                 ("low", _("10th percentile"), "rate"), ("high", _("90th percentile"), "rate"),
                 ("below", _("Below list"), "rate"), ("above", _("Above list"), "rate")),
-        answer, lambda style: intervals(shown, style, estimated=False, reference=_("list")),
+        answer, partial(intervals, shown, estimated=False, reference=_("list")),
         lambda _style: words, ("shelf_price_gap",),
     )  # fmt: skip

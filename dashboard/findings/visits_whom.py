@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from analytics.questions import Answer
@@ -31,7 +33,7 @@ def frequency(answer: Answer, currency: str) -> Finding:
                 ("sales", _("Net sales"), "money"), ("visits", _("Visits"), "count"),
                 ("per_month", _("A month"), "price"), ("norm", _("Norm"), "price"),
                 ("sales_share", _("Of sales"), "rate"), ("visit_share", _("Of visits"), "rate")),
-        answer, lambda style: served_chart(judged, style, unit=unit),
+        answer, partial(served_chart, judged, unit=unit),
         lambda _style: _("■ under-served · ○ over-served · line: norm of the class, visits a month ({norms})",
                          norms=words),
         ("visits", "net_sales"),

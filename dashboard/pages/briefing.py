@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import actions, cards, filters, header, kpis, notices
+from dashboard.components import actions, alerts, cards, filters, header, kpis, notices
 from dashboard.components.text import note
 from dashboard.findings import briefing
 from dashboard.findings.kpis import briefing as briefing_kpis
@@ -29,4 +29,5 @@ left, right = st.columns([1.15, 1], gap="small")
 with left:
     cards.chart(briefing.regions(answer, currency))
 with right, st.spinner(_("Looking for what to decide …"), width="stretch"):
+    alerts.card(scope)
     actions.card(session.ask("actions.list", answer.scope))

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from analytics.questions import ask
-from dashboard.export import tables
+from dashboard.export import tables, workbook
 from dashboard.findings import Column, briefing
 
 
@@ -30,7 +30,7 @@ def hostile(finding):
 
 
 def test_the_workbook_holds_the_numbers_of_the_answer(finding):
-    book = openpyxl.load_workbook(io.BytesIO(tables.xlsx(finding)))
+    book = openpyxl.load_workbook(io.BytesIO(workbook.single(finding)))
     sheet = book.worksheets[0]
     assert sheet["A1"].value == finding.title
     assert sheet["A2"].value == finding.subtitle
@@ -47,7 +47,7 @@ def test_the_workbook_holds_the_numbers_of_the_answer(finding):
 
 
 def test_a_workbook_stores_formulas_as_text(hostile):
-    sheet = openpyxl.load_workbook(io.BytesIO(tables.xlsx(hostile))).worksheets[0]
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook.single(hostile))).worksheets[0]
     cells = [row[0] for row in sheet.iter_rows(min_row=5)]
     assert [cell.value for cell in cells][:5] == ["=cmd|' /C calc'!A0", "+1", "-2", "@SUM(A1)", "\tx"]
     assert all(cell.data_type == "s" for cell in cells[:6])
@@ -66,5 +66,5 @@ def test_csv_text_cannot_start_a_formula_and_numbers_stay_numbers(hostile):
 
 def test_an_empty_finding_still_exports(finding):
     empty = dataclasses.replace(finding, frame=finding.frame.head(0))
-    assert openpyxl.load_workbook(io.BytesIO(tables.xlsx(empty))).worksheets
+    assert openpyxl.load_workbook(io.BytesIO(workbook.single(empty))).worksheets
     assert tables.safe_csv(empty).count(b"\n") == 1

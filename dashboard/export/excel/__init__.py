@@ -1,0 +1,1 @@
+"""Parts of a workbook: sheets of findings, native charts, forms on paper."""
