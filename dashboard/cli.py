@@ -223,6 +223,7 @@ def export(
     scope: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, repeated: period=2026-Q2, region=South.")] = None,
     card: Annotated[list[str] | None, typer.Option(help="A card instead of the briefing: ID or ID!by=region.")] = None,
     deck: Annotated[str, typer.Option(help="A saved deck, by its title.")] = "",
+    form: Annotated[str, typer.Option(help="pdf: the card of one dealer (dealer) or the aging form (aging).")] = "",
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
     listing: Annotated[bool, typer.Option("--list", help="List the cards.")] = False,
 ) -> None:
@@ -238,7 +239,7 @@ def export(
             raise fail("where to? --out FILE", 2)
         with progress() as report:
             path = command.export(opened, kind, to, opened.scope(_keys(scope or [])), cards=card or [], deck=deck,
-                                  lang=lang, progress=report)  # fmt: skip
+                                  form=form, lang=lang, progress=report)  # fmt: skip
     except (ScopeError, command.WrongCall) as error:
         raise fail(error, 2) from None
     except (ValueError, OSError) as error:

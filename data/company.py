@@ -27,7 +27,7 @@ from data.scope import (
     period_before,
     year_before,
 )
-from data.settings import Settings
+from data.settings import Settings, default_home
 from data.store import Store
 from data.vintages import Vintages
 from data.warehouse import NoSnapshot, Snapshot, Warehouse, WarehouseBusy
@@ -47,8 +47,10 @@ class Company:
         self.home, self.settings, self.snapshot = home, settings, snapshot
 
     @classmethod
-    def open(cls, home: Path) -> Company:
-        """The company of that home. Raises NoSnapshot when nothing was imported or built yet."""
+    def open(cls, home: Path | None = None) -> Company:
+        """The company of that home, by default QUDAO_HOME or the user's data directory. Raises NoSnapshot when nothing
+        was imported or built yet."""
+        home = home or default_home()
         warehouse = open_warehouse(home)
         snapshot = warehouse.current()
         if snapshot is None:

@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from html import escape
+from numbers import Real
 from typing import Any, Literal
 
 import pandas as pd
@@ -16,6 +18,7 @@ from data.company import Company
 from data.scope import Period, Scope
 
 Verdict = Literal["ok", "insufficient_evidence"]
+TOP = 8  # rows of a frame that a notebook shows
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,20 @@ class Answer:
         """A copy of the frame of that name. Raises KeyError."""
         return self.frames[name].copy()
 
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: what was asked, what must be known, headline numbers, the top of the first frame,
+        and which frames there are."""
+        said = ", ".join(f"{key} = {value}" for key, value in self.scope.to_keys().items())
+        notes = "".join(f"<li>{escape(str(note))}</li>" for note in self.notes)
+        plain = {key: value for key, value in self.values.items() if isinstance(value, str | Real | dt.date)}
+        frame = next(iter(self.frames.values()), pd.DataFrame())
+        sizes = ", ".join(f"{name} ({len(f)} × {f.shape[1]})" for name, f in self.frames.items())
+        shown = [table.to_html(border=0, float_format=_short, na_rep="–", **how) for table, how in (
+            (pd.DataFrame([{key: _short(value) for key, value in plain.items()}]), {"index": False}),
+            (frame.head(TOP), {"index": False}),
+        ) if not table.empty]  # fmt: skip
+        return f"<p><b>{self.question}</b> {escape(said)}</p><ul>{notes}</ul>{''.join(shown)}<p>{escape(sizes)}</p>"
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON. `rows` repeats the main frame; money is rounded half up to the cent."""
         units = {m.id: m.unit for m in measures.MEASURES}
@@ -66,6 +83,13 @@ class Answer:
             "rows": next(iter(frames.values()), []),
             "frames": frames,
         }
+
+
+def _short(value: Any) -> str:
+    """A value for the eye: money without cents, rates with four figures."""
+    if not isinstance(value, float):
+        return str(value)
+    return "–" if math.isnan(value) else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _rows(frame: pd.DataFrame, units: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -144,24 +168,32 @@ def answer(
     notes: tuple[Note, ...] = (),
     verdict: Verdict = "ok",
 ) -> Answer:
-    """An Answer stamped with the snapshot and the as-of day, each note once; its value `who` names what the filters
-    leave."""
+    """An Answer stamped with the snapshot and the as-of day, each note once; its value `who` names what filters and
+    rights leave."""
     notes = tuple(note for place, note in enumerate(notes) if note not in notes[:place])
     values = dict(values or {}) | {"who": _who(company, scope)}
     return Answer(name, scope, company.snapshot.id, scope.as_of, definitions, frames, values, compared, notes, verdict)
 
 
 def _who(company: Company, scope: Scope) -> list[dict[str, str | None]]:
-    """What the filters leave, by name: name and name_en of each chosen region, channel, category ..."""
+    """What filters and rights leave, by name: name and name_en of each chosen region, channel, category ... Where no
+    place is chosen, those that the viewer is restricted to: what they sold is not what the company sold."""
     chosen: list[dict[str, str | None]] = []
-    for grouping, ids in scope.filters.items():
+    viewer, asked = scope.entitlement, dict(scope.filters)
+    if viewer and not (scope.region or scope.dealer):
+        asked |= {"region": viewer.regions, "dealer": viewer.dealers}
+    if viewer and not scope.product:
+        asked |= {"product": viewer.products}
+    for grouping, ids in asked.items():
+        if not ids:
+            continue
         if grouping == "category":
             chosen += [{"name": id, "name_en": company.store.categories.get(id, id)} for id in ids]
             continue
-        if (
-            grouping == "dealer" and scope.entitlement is not None
-        ):  # the name of a dealer that is not one's own is hidden
-            ids = tuple(id for id in ids if company.sees(scope.entitlement, id))
+        if grouping == "dealer" and viewer is not None:  # the name of a dealer that is not one's own is hidden
+            probe = Scope(Period(scope.as_of, scope.as_of), scope.as_of, dealer=ids, entitlement=viewer)
+            own = set(company.store.query("dealer_terms", probe)["dealer_id"].astype(str))
+            ids = tuple(id for id in ids if id in own)
         names = company.store.names(grouping).reindex(list(ids))
         chosen += [
             {"name": str(name), "name_en": english if isinstance(english, str) else None}

@@ -28,13 +28,20 @@ def compute(company: Company, scope: Scope, report: Report) -> Mapping[str, pd.D
     Executions that name no dealer or have no known category are not measured. All frames are empty where there are
     none. Region: the one at the depth at which the company lists regions, of the execution, else of its dealer.
     """
-    told = executions(company, scope)
-    if told.empty:
+    given = inputs(company, scope)
+    if given["promotions"].empty:
         return dict.fromkeys(RESULTS, pd.DataFrame({"execution_id": pd.Series(dtype="str")}))
-    sales = company.store.query("promotion_sales", scope)
-    dealers, products = _dealers(company, scope), company.store.query("promotion_products", scope)
-    found = measure(sales, told, dealers, products, window=WINDOW, progress=report)
-    return stored(found) | {NOISE: noise(sales, products, dealers, told)}
+    found = measure(**given, window=WINDOW, progress=report)
+    return stored(found) | {NOISE: noise(given["sales"], given["products"], given["dealers"], given["promotions"])}
+
+
+def inputs(company: Company, scope: Scope) -> dict[str, pd.DataFrame]:
+    """The frames that `measure` takes, by the names of its parameters."""
+    store, told = company.store, executions(company, scope)
+    if told.empty:
+        return dict.fromkeys(("sales", "promotions", "dealers", "products"), told)
+    return {"sales": store.query("promotion_sales", scope), "promotions": told, "dealers": _dealers(company, scope),
+            "products": store.query("promotion_products", scope)}  # fmt: skip
 
 
 def executions(company: Company, scope: Scope) -> pd.DataFrame:

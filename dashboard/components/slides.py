@@ -92,10 +92,13 @@ def _dialog(scope: Scope) -> None:
     def show() -> None:
         mine = selection()
         words = {"briefing": _("Briefing"), "mine": ngettext("Your deck: {n} card", "Your deck: {n} cards",
-                                                             len(mine.picks))}  # fmt: skip
+                                                             len(mine.picks))} | _forms(scope)  # fmt: skip
         what = st.segmented_control(_("What"), list(words), format_func=words.__getitem__, required=True,
                                     default="mine" if mine.picks else "briefing", key="slides_what",
                                     label_visibility="collapsed")  # fmt: skip
+        if what not in ("briefing", "mine"):
+            _form(scope, what)
+            return
         if what == "mine":
             _builder(scope, mine)
         else:
@@ -105,6 +108,34 @@ def _dialog(scope: Scope) -> None:
             _make(scope, mine if what == "mine" else Selection())
 
     show()
+
+
+def _forms(scope: Scope) -> dict[str, str]:
+    """The forms on paper that fit the page: its id and name."""
+    from dashboard.export.files import FORMS
+
+    fit = {"dealer": len(scope.dealer) == 1, "aging": address.page() == "receivables"}
+    return {name: str(label) for name, label in FORMS.items() if fit[name]}
+
+
+def _form(scope: Scope, name: str) -> None:
+    """A form as PDF: it is small, and made when it is asked for."""
+    words = {
+        "dealer": _("The card of this dealer on one or two pages, with lines to sign."),
+        "aging": _("The aging form in thousands, lying, with the action agreed with each debtor."),
+    }
+    muted(words[name])
+    at = Desk(session.company(), scope)
+    st.download_button(_("Download {name}", name="PDF"), partial(_on_paper, name, at, language()),
+                       f"{name} {scope.as_of}.pdf", icon=":material/download:", on_click="ignore",
+                       key=f"slides_{name}")  # fmt: skip
+
+
+def _on_paper(name: str, at: Desk, lang: Lang) -> bytes:
+    from dashboard.export.files import form
+
+    with use_language(lang):
+        return form(name, at).data
 
 
 def _make(scope: Scope, wanted: Selection) -> None:

@@ -30,13 +30,15 @@ def listed(lang: str) -> list[str]:
         return [f"{id:28} {card.label}" for id, card in CARDS.items()]
 
 
-def export(company: Company, kind: str, to: Path, scope: Scope, *, cards: list[str], deck: str, lang: str,
+def export(company: Company, kind: str, to: Path, scope: Scope, *, cards: list[str], deck: str, form: str, lang: str,
            progress: Progress) -> Path:  # fmt: skip
     """Write the file and return where it is. Raises WrongCall, ValueError, OSError."""
     from dashboard.export.cards import CARDS
 
     if kind not in (*get_args(files.Kind), *PICTURES):
         raise WrongCall(f"{kind or 'which kind'}: write one of {', '.join((*files.KINDS, *PICTURES))}")
+    if form and (kind != "pdf" or form not in files.FORMS):
+        raise WrongCall(f"--form {form}: a PDF of one of {', '.join(files.FORMS)}")
     wanted = Selection.from_text(";".join(cards)) if cards else _saved(company, deck) if deck else Selection()
     unknown = [pick.card for pick in wanted.picks if cards and pick.card not in CARDS]
     if unknown:
@@ -45,7 +47,9 @@ def export(company: Company, kind: str, to: Path, scope: Scope, *, cards: list[s
         raise WrongCall(f"{kind}: a picture shows one card: --card ID (`qudao export --list` names them)")
     with use_language(_language(lang)):
         desk = Desk(company, scope)
-        if kind in PICTURES:
+        if form:
+            file = files.form(form, desk)
+        elif kind in PICTURES:
             from dashboard.export import pictures
 
             file = pictures.picture(kind, desk, wanted.picks[0])

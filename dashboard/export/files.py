@@ -11,12 +11,13 @@ from dashboard.charts.config import filename
 from dashboard.export.deck import Deck, Progress, Slide, footer, slide
 from dashboard.export.desk import Desk
 from dashboard.export.selection import Pick, Selection
-from dashboard.i18n import _
+from dashboard.i18n import _, lazy
 from data.scope import ScopeError
 
 Kind = Literal["pptx", "pdf", "xlsx"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _OFFICE = "application/vnd.openxmlformats-officedocument."
+FORMS = {"dealer": lazy("Dealer card"), "aging": lazy("Aging form")}
 MEDIA: dict[Kind, str] = {
     "pptx": f"{_OFFICE}presentationml.presentation", "xlsx": f"{_OFFICE}spreadsheetml.sheet", "pdf": "application/pdf",
 }  # fmt: skip
@@ -74,6 +75,16 @@ def write(kind: Kind, desk: Desk, deck: Deck, *, progress: Progress | None = Non
     whom = " ".join(text for key, text in scope.items() if key not in ("compare", "as_of"))
     name = filename(deck.title, whom, scope["as_of"])
     return File(f"{name}.{kind}", MEDIA[kind], _WRITERS[kind](desk, deck, progress))
+
+
+def form(name: str, desk: Desk) -> File:
+    """A form of FORMS on paper. Raises NotOneDealer."""
+    from dashboard.export import paper
+
+    data = paper.dealer_card(desk) if name == "dealer" else paper.aging(desk)
+    keys = desk.scope.to_keys()
+    whom = " ".join(keys[key] for key in ("dealer", "region") if key in keys)
+    return File(f"{filename(str(FORMS[name]), desk.name, whom, keys['as_of'])}.pdf", MEDIA["pdf"], data)
 
 
 def template(desk: Desk) -> Path | None:

@@ -17,8 +17,8 @@ from dashboard.i18n import _, ngettext
 
 WIDTH, LYING = 527, 774  # points of an A4 page within its margins, upright and lying
 HALF = (WIDTH - 16) / 2
-TREND, MIX = 190, 160  # points that charts may take
-SCALE = 0.78  # points a pixel of a chart: its words are as large as those of the tables
+TREND, MIX = 205, 165  # points that charts may take
+SCALE = 0.72  # points a pixel of a chart: its words are as large as those of the tables
 ROWS, ITEMS, ENTRIES = 5, 4, 3
 DEBTORS = 60  # rows of the aging form
 LONGEST = 170  # characters of an entry

@@ -24,10 +24,11 @@ STRETCH = 1.35  # a chart grows to this many times its own height where there is
 SMALLEST = 0.55  # and shrinks to this part, words and all, where there is not
 _SPARK = (60, 14)  # px
 INSET = 4  # points at both sides of a cell
+TABULAR = 1.03  # figures of equal width are that much wider than a zero in running text
 LEAST = 6  # points, the smallest type of a table
 TIGHT = 0.5  # of the room that words ask for beyond their least, below which the type gets smaller
 
-_DIGITS = str.maketrans("123456789", "0" * 9)  # figures of a table are all as wide as a zero
+_DIGITS = str.maketrans("123456789+−", "0" * 11)  # figures and signs of a table are all as wide as a zero
 
 
 def table(
@@ -69,8 +70,12 @@ def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], figures: Sequence[
 def _room(column: Sequence[Any], size: float, *, whole: bool) -> float:
     """The points that a column takes on one line a row, or with words broken where they may be."""
     head, is_figure, *cells = column
-    texts = [_stem(head) if is_figure or not whole else head, *(cells if whole or is_figure else map(_stem, cells))]
-    return max(fonts.width(text.translate(_DIGITS), size) for text in texts) + 2 * INSET + 0.5
+    over = fonts.width(_stem(head) if is_figure or not whole else head, size)
+    if is_figure:
+        under = [fonts.width(text.translate(_DIGITS), size) * TABULAR for text in cells]
+    else:
+        under = [fonts.width(text if whole else _stem(text), size) for text in cells]
+    return max([over, *under]) + 2 * INSET + 0.5
 
 
 def _stem(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from rich.console import Console
@@ -32,7 +32,7 @@ def report(open_company: Callable[[], Company], file: Path, *, out: Console, err
         out.print(f"{read.name}: {run.register.slot}, dry run: nothing is sent", markup=False, highlight=False)
         outcomes = run.plan(lambda outcome: _tell(out, outcome))
     else:
-        with progress() as told:
+        with progress() if err.is_terminal else nullcontext() as told:  # a scheduler's log holds lines alone
             run = Run(company, read, file, run.day, resend=resend, progress=told)
             outcomes = run.send(lambda outcome: _tell(err if outcome.failed else out, outcome))
     return int(any(outcome.failed for outcome in outcomes))

@@ -55,7 +55,10 @@ def letter(report: Report, desk: Desk, alerts: Answer | None) -> Letter:
 def _alerts(answer: Answer) -> str:
     frame = findings.worded(answer.frames["alerts"])
     head = _("Alerts: none fires.") if not answer.values["firing"] else _("Alerts:")
-    lines = [f"- {sentence} ({reason})" for sentence, reason in zip(frame["sentence"], frame["reason"], strict=True)]
+    lines = [
+        "- " + _("{sentence} ({reason})", sentence=sentence, reason=reason)
+        for sentence, reason in zip(frame["sentence"], frame["reason"], strict=True)
+    ]
     return "\n".join([head, *lines, *findings.notes(answer)])
 
 

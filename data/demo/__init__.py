@@ -2,5 +2,6 @@
 
 from data.demo.build import COMPANY_NAME, COMPANY_NAME_EN, DemoRefused, build
 from data.demo.truth import TRUTH_FILE
+from data.demo.truth import read as read_truth
 
-__all__ = ["COMPANY_NAME", "COMPANY_NAME_EN", "TRUTH_FILE", "DemoRefused", "build"]
+__all__ = ["COMPANY_NAME", "COMPANY_NAME_EN", "TRUTH_FILE", "DemoRefused", "build", "read_truth"]

@@ -1,4 +1,5 @@
-"""The truth file: everything that was planted, with ids and parameters. For tests and benchmarks; no page reads it."""
+"""The truth file: everything that was planted, with ids and parameters. For tests, benchmarks and notebooks; no page
+reads it."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from data.company import Company
 from data.demo import campaigns, diversion, orders, products, stories, targets
 from data.demo.books import Books
 from data.demo.dealers import SEGMENTS
@@ -24,6 +26,15 @@ def write(home: Path, books: Books) -> None:
     """Write `demo-truth.json` into the home."""
     text = json.dumps(collect(books), ensure_ascii=False, default=_plain, separators=(",", ":"))
     (home / TRUTH_FILE).write_text(text, encoding="utf-8")
+
+
+def read(company: Company) -> dict[str, Any] | None:
+    """What was planted in a demo company (see `collect`); None for a real one."""
+    path = company.home / TRUTH_FILE
+    if company.snapshot.origin != "demo" or not path.exists():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from analytics import questions, refresh
 from analytics.questions import ask
-from analytics.questions.answer import cents
+from analytics.questions.answer import TOP, Note, answer, cents
 from analytics.questions.sales import grain_of, trend_span
 from data.scope import Period
 from tests.golden_home import small_company
@@ -207,3 +207,23 @@ def test_refresh_computes_each_result_once_and_a_broken_one_again(company):
     rhythm = company.result("dealer_rhythm")
     assert set(rhythm.columns) == {"dealer_id", "last_order", "order_days", "median_gap"}
     assert not math.isnan(rhythm["median_gap"].median())
+
+
+# ------------------------------------------------------------------ what a notebook shows
+
+
+def test_a_notebook_shows_headline_numbers_notes_and_the_first_frame(company):
+    answer = ask(company, "sales.by", company.scope({"period": "2026-Q2"}), by="dealer")
+    shown = answer._repr_html_()
+    assert "period = 2026-Q2" in shown
+    assert f"{answer.values['actual']:,.0f}" in shown
+    assert shown.count("<tr>") + shown.count("<tr ") == 2 + 1 + TOP  # two heads, one row of values, the top of the rows
+    assert f"by ({len(answer.frames['by'])} × " in shown
+
+
+def test_what_a_notebook_shows_is_escaped(company):
+    frame = pd.DataFrame({"label": ["<script>alert(1)</script>"]})
+    note = Note("{name} & co", {"name": "<b>"})
+    made = answer("sales.by", company, company.scope(), {"by": frame}, definitions=(), notes=(note,))
+    assert "<script>" not in made._repr_html_()
+    assert "&lt;b&gt; &amp; co" in made._repr_html_()

@@ -53,9 +53,12 @@ def sketch_ranking(frame: pd.DataFrame, *, total: Mapping[str, float | None] | N
     words = [chosen.label(value) if own.factor != 1.0 or chosen.symbol != "%" else formats.rate(value, chosen.decimals)
              for value in actual]  # fmt: skip
     if rows.known(base):
+        told = [bracketed(word, _variance(a, b, kind)) for word, a, b in zip(words, actual, base, strict=True)]
+        longer = [abs(b or 0.0) > abs(a or 0.0) for a, b in zip(actual, base, strict=True)]  # words beyond both bars
+        outside = tuple(word if far else "" for word, far in zip(told, longer, strict=True))
         compared = (Series("PL" if column == "target" else "PY", own.of(base),
-                           "plan" if column == "target" else "last_year"),)  # fmt: skip
-        words = [bracketed(word, _variance(a, b, kind)) for word, a, b in zip(words, actual, base, strict=True)]
+                           "plan" if column == "target" else "last_year", labels=outside),)  # fmt: skip
+        words = ["" if far else word for word, far in zip(told, longer, strict=True)]
     return Sketch("bars", names(shown), (*compared, Series("AC", own.of(actual), "actual", labels=tuple(words))),
                   own.number, own.unit, own.factor, note=note, legend=bool(compared))  # fmt: skip
 

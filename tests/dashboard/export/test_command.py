@@ -20,7 +20,7 @@ def quiet(_stage: str, _at: int, _of: int) -> None:
 
 
 def run(company: Company, kind: str, to: Path, **given) -> Path:
-    options = {"cards": [], "deck": "", "lang": "en", "progress": quiet} | given
+    options = {"cards": [], "deck": "", "form": "", "lang": "en", "progress": quiet} | given
     return command.export(company, kind, to, company.scope(), **options)
 
 
@@ -40,6 +40,8 @@ def test_a_folder_gets_the_files_own_name(company: Company, tmp_path: Path):
         ("pptx", {"cards": ["sales.nonsense"]}, "sales.nonsense: no such card"),
         ("pptx", {"deck": "Monday"}, "no such saved deck"),
         ("svg", {}, "a picture shows one card"),
+        ("pptx", {"form": "aging"}, "--form aging: a PDF"),
+        ("pdf", {"form": "nonsense"}, "--form nonsense: a PDF"),
     ],
 )
 def test_wrong_calls_say_what_is_wrong(company: Company, tmp_path: Path, kind: str, given: dict, says: str):

@@ -46,8 +46,10 @@ def read(document):
 
 
 def words(page):
-    """The text of a page; where its lines break does not matter."""
-    return "".join(page.extract_text().replace("\u200b", "").split())
+    """The text of a page, read once; where its lines break does not matter."""
+    if not hasattr(page, "kept"):
+        page.kept = "".join(page.extract_text().replace("\u200b", "").split())
+    return page.kept
 
 
 def shown(text, page):

@@ -54,7 +54,7 @@ def test_one_that_fails_ends_with_1_and_one_line(home: Path):
     done = report(home, TEXT.replace("South", "Mars"))
     assert done.returncode == 1
     assert [line.split(" | ")[0] for line in done.stdout.splitlines()] == ["sent"]
-    assert [line.split(" | ")[0] for line in done.stderr.splitlines() if line] == ["failed"]
+    assert [line.split(" | ")[0] for line in done.stderr.splitlines()] == ["failed"]
     assert "there is no region 'Mars'" in done.stderr
 
 

@@ -206,6 +206,8 @@ def test_mail_arrives_as_it_was_meant(run, serve):
     assert english.startswith("June 2026 sales are 210") or english.startswith("Jun 2026 sales are 210")
     assert "Data to 30 Jun 2026." in english
     assert "Made for" not in english
+    assert "South" not in english
+    assert "华南 · 销售净额" in text  # whose sales they are: nowhere those of the company
 
 
 def test_one_refused_by_the_server_stops_nobody(run, serve, home):
@@ -298,6 +300,7 @@ def test_alerts_stand_in_the_mail_of_who_may_see_them(run, serve):
     assert "Alerts:\n- Net sales in South is 10, below 50 (since Jun 2026, clears at 50)" in tom.replace("\r\n", "\n")
     assert "华南" in li
     assert "50" in li
+    assert "（自2026年6月起，到50解除）" in li
     assert "South" not in ann
     assert "none fires" in ann
 

@@ -9,12 +9,14 @@ import duckdb
 import pytest
 
 from data import schema
-from data.demo import DemoRefused, build
+from data.company import Company
+from data.demo import TRUTH_FILE, DemoRefused, build, read_truth
 from data.demo.names import dealer_names, people_names
 from data.demo.regions import geography
 from data.demo.world import generator
 from data.settings import Settings
 from data.warehouse import Snapshot, Warehouse
+from tests.golden_home import small_company
 
 SMALL = {"dealers": 60, "months": 15}
 
@@ -110,3 +112,12 @@ def test_the_map_has_31_provinces_in_7_regions() -> None:
     assert places.frame["region_id"].is_unique
     assert set(provinces["parent_id"]) == set(places.frame.loc[places.frame["parent_id"].isna(), "region_id"])
     assert places.frame.groupby("parent_id").size().loc[provinces["region_id"]].between(2, 6).all()
+
+
+def test_what_was_planted_is_told_of_the_demo_company_alone(demo_home: Path, tmp_path: Path) -> None:
+    planted = read_truth(Company.open(demo_home))
+    assert planted is not None
+    assert planted["dealers"] == 120
+    real = small_company(tmp_path, {"dim_dealer": [{"dealer_id": "D1"}]})
+    (tmp_path / TRUTH_FILE).write_text("{}", encoding="utf-8")  # of the demo company that this home held before
+    assert read_truth(real) is None

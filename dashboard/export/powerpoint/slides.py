@@ -15,9 +15,11 @@ from dashboard.charts.style import Style
 from dashboard.export import cells
 from dashboard.export.deck import Deck, Item, Progress, Slide
 from dashboard.export.native import sketch
-from dashboard.export.native_chart import add_chart, legal, rgb
+from dashboard.export.powerpoint.chart import add_chart
+from dashboard.export.powerpoint.series import legal, rgb
 from dashboard.findings import Finding
 from dashboard.findings.kpis import Kpi, Line
+from dashboard.findings.model import subtitle
 from dashboard.i18n import _, ngettext
 
 ROWS, ITEMS, COLUMNS = 12, 7, 8  # most of a table and of a list that a slide can hold
@@ -167,7 +169,7 @@ class _Writer:
         if drawn is None:
             self._table(finding, box)
             return
-        note = finding.note(self.style) if finding.note else ""
+        note = subtitle(finding.note(self.style) if finding.note else "", drawn.note)
         if note:
             box, line = box.above(box.height - Inches(0.5))
             self._words(line, note, Pt(10), self.colours.muted)

@@ -14,7 +14,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches
 
 from dashboard.charts.style import palette
-from dashboard.export.native_chart import add_chart
+from dashboard.export.powerpoint.chart import add_chart
 from dashboard.export.sketch import Series, Sketch, floating
 
 BOX = tuple(int(Inches(side)) for side in (0.5, 0.5, 9, 5))
@@ -96,20 +96,16 @@ def labels(chart) -> dict[tuple[str, int], str]:
     }  # fmt: skip
 
 
-def test_the_longer_of_two_columns_carries_the_figure():
-    assert labels(drawn(COLUMNS)) == {("PL", 0): "48.0", ("AC", 1): "61.0"}
-
-
-def test_figures_of_floating_bars_stand_at_their_ends():
+def test_words_beyond_a_stack_hang_on_an_unseen_bar():
     base, below, above = floating([-5.0, -8.0], [0.0, -5.0])
     sketch = Sketch("bars", ("one", "two"), (
-        Series("base", base, "hidden"), Series("below", below, "bad", labels=("−5.0", "−3.0")),
-        Series("above", above, "good"),
+        Series("base", base, "hidden"), Series("below", below, "bad"), Series("above", above, "good"),
+        Series("", (2.0, 2.0), "hidden", labels=("−5.0", "−3.0")),
     ), stacked=True)  # fmt: skip
     chart = drawn(sketch)
-    assert labels(chart) == {(" ", 0): "−5.0", (" ", 1): "−3.0"}
-    assert all(value >= 0 for value in told(chart)[" "])
-    assert chart.value_axis.minimum_scale == -8.0
+    assert labels(chart) == {("", 0): "−5.0", ("", 1): "−3.0"}
+    assert {e.get("val") for e in chart._chartSpace.iter(qn("c:dLblPos"))} == {"inBase"}  # a stack has no outside end
+    assert chart.value_axis.minimum_scale <= -8.0
 
 
 def test_bars_run_from_top_to_bottom_from_zero():
