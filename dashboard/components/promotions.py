@@ -106,9 +106,9 @@ def portfolio(answer: Answer, currency: str) -> None:
 
     left, right = st.columns([3, 2], gap="small")
     with left:
-        cards.chart(findings.worthwhile(answer), on_pick=pick, empty=_early(answer))
+        cards.chart(findings.worthwhile(answer), on_pick=pick, empty=findings.unmeasured(answer))
     with right:
-        cards.chart(findings.quadrant(answer, currency), on_pick=pick, empty=_early(answer))
+        cards.chart(findings.quadrant(answer, currency), on_pick=pick, empty=findings.unmeasured(answer))
     cards.table(findings.listed(answer, _categories()), most=12, on_pick=_open)
     left, right = st.columns([3, 2], gap="small")
     with left:
@@ -119,12 +119,6 @@ def portfolio(answer: Answer, currency: str) -> None:
             most=10,
             empty=_("Nobody bought in every promotion of the period only what it left out around it."),
         )
-
-
-def _early(answer: Answer) -> str:
-    if answer.values["promotions_early"]:
-        return _("The effect of a promotion lasts eight weeks after its end: choose an earlier period.")
-    return _("No promotion of this view could be measured: the table says why.")
 
 
 def _categories() -> dict[str, str]:

@@ -79,18 +79,14 @@ def reached(scope: Scope, currency: str) -> None:
     if by not in answer.values["groupings"]:
         cards.chart(targets.reached(answer, by, currency), empty=targets.not_given(by, answer))
         return
-    ahead = _("The period has not begun: the table below has its targets.")
-    begun = known(answer.values["pace"])
     if by in targets.OF_DEALERS:
         left, right = st.columns([3, 2], gap="small")
         with right:
-            cards.chart(targets.usual(answer, by), on_pick=_opened(scope, by),
-                        empty=_("Ten dealers with a target are needed to tell what is usual.") if begun
-                        else ahead)  # fmt: skip
+            cards.chart(targets.usual(answer, by), on_pick=_opened(scope, by), empty=targets.few(answer))
     else:
         left = st.container()
     with left:
-        cards.chart(targets.reached(answer, by, currency), on_pick=_opened(scope, by), empty=ahead)
+        cards.chart(targets.reached(answer, by, currency), on_pick=_opened(scope, by), empty=targets.ahead())
     finding = targets.rows(answer, by, currency)
     if by != "employee":
         cards.table(finding, most=12, on_pick=_row_opened(scope, by))

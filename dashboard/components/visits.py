@@ -68,9 +68,7 @@ def plan_view(scope: Scope, coverage: Answer) -> None:
 
 def time_view(scope: Scope, time: Answer) -> None:
     """Hours against the norm; new against existing customers."""
-    empty = _("No hours of work are known for this view.")
-    if scope.dealer or scope.channel:
-        empty = _("Time is told for whole sales people: choose regions or sales people, no dealer or channel.")
+    empty = plan.no_hours(scope)
     left, right = st.columns(2, gap="small")
     with left:
         cards.chart(plan.time(time), empty=empty)
@@ -95,11 +93,7 @@ def whom_view(scope: Scope, served: Answer, currency: str) -> None:
 
 def shelf_view(scope: Scope, shelf: Answer) -> None:
     """Distribution, launches, shelf prices."""
-    empty = _("No shelf was checked in this view.")
-    if not shelf.values["imported"]:
-        empty = _(
-            "Import shelf checks: outlet, product, date, presence, and where known price and weight of the outlet."
-        )
+    empty = visits_shelf.unchecked(shelf)
     left, right = st.columns(2, gap="small")
     with left:
         cards.chart(visits_shelf.distribution(shelf, "region"), empty=empty, on_pick=_to("region"))

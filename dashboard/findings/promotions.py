@@ -70,6 +70,13 @@ def _listed(answer: Answer) -> pd.DataFrame:
     return frame
 
 
+def unmeasured(answer: Answer) -> str:
+    """Why no promotion of the view has a return."""
+    if answer.values["promotions_early"]:
+        return _("The effect of a promotion lasts eight weeks after its end: choose an earlier period.")
+    return _("No promotion of this view could be measured: the table says why.")
+
+
 def worthwhile(answer: Answer) -> Finding:
     """Was it worth it: return on spend with its band, best first."""
     frame = _listed(answer)

@@ -36,6 +36,16 @@ def not_given(by: str, answer: Answer) -> str:
              by=words[by].lower(), given=named)  # fmt: skip
 
 
+def ahead() -> str:
+    """Why there is no chart of a period that has not begun."""
+    return _("The period has not begun: the table below has its targets.")
+
+
+def few(answer: Answer) -> str:
+    """Why the usual pace cannot be told."""
+    return _("Ten dealers with a target are needed to tell what is usual.") if known(answer.values["pace"]) else ahead()
+
+
 def page_title(answer: Answer) -> str:
     """How much of the target is reached, what is missing, and who misses most."""
     values, when = answer.values, period_words(answer, short=True)

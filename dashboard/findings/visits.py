@@ -14,6 +14,7 @@ from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, against_words, columns, period_words, subtitle, titled, who
 from dashboard.findings.names import name_of, names_of
 from dashboard.i18n import _, language, ngettext
+from data.scope import Scope
 
 MOST_ROWS = 12  # of a chart on a card; the table has all
 MOST_PEOPLE = 20  # where it stands beside two charts
@@ -119,6 +120,13 @@ def activity_words() -> dict[str, str]:
         "planning": _("Planning"),
         "phone": _("Telephone, data"),
     }
+
+
+def no_hours(scope: Scope) -> str:
+    """Why there is no time to tell of."""
+    if scope.dealer or scope.channel:
+        return _("Time is told for whole sales people: choose regions or sales people, no dealer or channel.")
+    return _("No hours of work are known for this view.")
 
 
 def time(answer: Answer) -> Finding:

@@ -22,6 +22,14 @@ from dashboard.i18n import _, ngettext
 MOST_ROWS = 12  # of a chart on a card; the table has all
 
 
+def unchecked(answer: Answer) -> str:
+    """Why nothing is known of shelves."""
+    if not answer.values["imported"]:
+        return _("Import shelf checks: outlet, product, date, presence, and where known price and weight of the "
+                 "outlet.")  # fmt: skip
+    return _("No shelf was checked in this view.")
+
+
 def distribution(answer: Answer, by: str) -> Finding:
     """Numeric and weighted distribution by region or product, lowest first."""
     frame, values = answer.frame("by"), answer.values

@@ -22,12 +22,14 @@ def _portfolio(desk: Desk) -> Answer:
     return answer
 
 
-def _early(finding: Finding) -> Finding:
-    """The finding with why no promotion could be measured."""
-    early = finding.answer.values["promotions_early"]
-    return replace(finding, empty=_("The effect of a promotion lasts eight weeks after its end: choose an earlier "
-                                    "period.") if early else
-                   _("No promotion of this view could be measured: the table says why."))  # fmt: skip
+def _measured(draw: Callable[[Answer, str], Finding]) -> Callable[[Desk, Given], Finding]:
+    """A card on the promotions that could be measured."""
+
+    def make(desk: Desk, given: Given) -> Finding:
+        answer = _portfolio(desk)
+        return replace(draw(answer, desk.currency), empty=promotions.unmeasured(answer))
+
+    return make
 
 
 def _listed(desk: Desk, given: Given) -> Finding:
@@ -81,9 +83,8 @@ _PLAN = ("by", "against", "cuts")
 
 PAGE = Page("promotions", lazy("Promotions"), needs=_needs, cards=(
     Card("portfolio", "promotions_worth", lazy("Return of promotions"),
-         lambda desk, given: _early(promotions.worthwhile(_portfolio(desk)))),
-    Card("portfolio", "promotions_earned", lazy("Where promotions earn"),
-         lambda desk, given: _early(promotions.quadrant(_portfolio(desk), desk.currency))),
+         _measured(lambda answer, currency: promotions.worthwhile(answer))),
+    Card("portfolio", "promotions_earned", lazy("Where promotions earn"), _measured(promotions.quadrant)),
     Card("portfolio", "promotions", lazy("Promotions"), _listed),
     Card("portfolio", "promotion_cells", lazy("Returns by type and region"),
          lambda desk, given: promotions.cells(_portfolio(desk))),

@@ -38,10 +38,7 @@ def _usual(desk: Desk, given: Given) -> Finding:
     answer, by = _attainment(desk, given)
     if by not in targets.OF_DEALERS:
         raise Missing(_("What pace is usual can be told of groups of dealers alone."))
-    begun = known(answer.values["pace"])
-    few = _("Ten dealers with a target are needed to tell what is usual.")
-    ahead = _("The period has not begun: the table below has its targets.")
-    return replace(targets.usual(answer, by), empty=few if begun else ahead)
+    return replace(targets.usual(answer, by), empty=targets.few(answer))
 
 
 def _parts(desk: Desk, given: Given) -> Finding:

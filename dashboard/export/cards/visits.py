@@ -9,30 +9,20 @@ from analytics.questions import Answer
 from dashboard.export.cards.model import Card, Missing, Page, why
 from dashboard.export.desk import Desk
 from dashboard.findings import Finding, visits, visits_effect, visits_shelf, visits_whom
-from dashboard.i18n import _, lazy
+from dashboard.i18n import lazy
 from dashboard.options import Given
 
 
 def _time(draw: Callable[[Answer], Finding], **options: str) -> Callable[[Desk, Given], Finding]:
     """A card on hours of work."""
-
-    def make(desk: Desk, given: Given) -> Finding:
-        whole = not (desk.scope.dealer or desk.scope.channel)
-        empty = _("No hours of work are known for this view.") if whole else _(
-            "Time is told for whole sales people: choose regions or sales people, no dealer or channel.")  # fmt: skip
-        return replace(draw(desk.ask("visits.time", **options)), empty=empty)
-
-    return make
+    return lambda desk, given: replace(draw(desk.ask("visits.time", **options)), empty=visits.no_hours(desk.scope))
 
 
 def _shelf(question: str, draw: Callable[[Answer], Finding], **options: str) -> Callable[[Desk, Given], Finding]:
     """A card on shelves."""
 
     def make(desk: Desk, given: Given) -> Finding:
-        imported = desk.ask("shelf.distribution").values["imported"]
-        empty = _("No shelf was checked in this view.") if imported else _(
-            "Import shelf checks: outlet, product, date, presence, and where known price and weight of the outlet."
-        )  # fmt: skip
+        empty = visits_shelf.unchecked(desk.ask("shelf.distribution"))
         return replace(draw(desk.ask(question, **options)), empty=empty)
 
     return make
