@@ -27,7 +27,7 @@ def deck(desk: Desk, *, progress: Progress | None = None) -> Deck:
             progress(_("Asking"), at, len(pages))
         slides.append(page(desk))
     title = _("Briefing {company} {day}", company=desk.name, day=formats.date(desk.scope.as_of))
-    return Deck(title, tuple(slides))
+    return Deck(title, tuple(slides), whole=True)
 
 
 def stand(desk: Desk) -> Slide:

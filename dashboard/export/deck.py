@@ -52,10 +52,14 @@ class Slide:
 
 @dataclass(frozen=True)
 class Deck:
-    """Slides in order, in the language in which they were made. `title` is the name of the file, too."""
+    """Slides in order, in the language in which they were made. `title` is the name of the file, too.
+
+    whole: the briefing; a workbook of it has room for the forms and for whom to act on, in full.
+    """
 
     title: str
     slides: tuple[Slide, ...]
+    whole: bool = False
 
 
 def footer(desk: Desk, answer: Answer, definitions: tuple[str, ...] = ()) -> str:

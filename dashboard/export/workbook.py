@@ -23,16 +23,19 @@ WIDTHS = (28, 64, 18, 40, 48, 26)  # characters of the columns of the definition
 
 
 def workbook(what: Deck | Iterable[Finding], desk: Desk, *, progress: Progress | None = None) -> bytes:
-    """The findings of a deck or a list, each on a sheet, behind the forms that the scope has: the aging form where
-    something is owed, the dealer card where the scope is one dealer. In the language of the reader."""
+    """The findings of a deck or a list, each on a sheet, in the language of the reader. But for a deck of single cards
+    they stand behind the forms that the scope has: the aging form where something is owed, the dealer card where the
+    scope is one dealer. The briefing is followed by its worklists."""
     title = what.title if isinstance(what, Deck) else desk.name
     listed = _listed(what)
+    if isinstance(what, Deck) and what.whole:
+        listed += [(finding, "") for finding in worklists(desk)]
     places = get_currency_precision(desk.currency)
     book = Book(desk.style, money="#,##0" + ("." + "0" * places if places else ""))
     below = footer(desk, desk.ask("overview", decide=False))
     contents = book.sheet(_("Contents"))
     lines: list[tuple[str, str, str]] = []  # sheet, title, subtitle
-    printed = forms.wanted(desk)
+    printed = forms.wanted(desk) if not isinstance(what, Deck) or what.whole else []
     total = len(printed) + len(listed)
     for done, form in enumerate(printed):
         if progress:
