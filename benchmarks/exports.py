@@ -1,7 +1,7 @@
-"""How long exports take: `qudao bench exports` on the company in QUDAO_HOME; modules imported, seconds, best of three.
+"""How long exports take: `qudao bench exports` on the company in QUDAO_HOME, modules imported, best of three.
 
-The briefing's eight slides as PowerPoint, PDF and Excel with the answers known, as behind a page that was looked at; the
-same with every question asked anew; one chart as SVG; a dealer card on paper.
+The eight slides of the briefing as PowerPoint, PDF and Excel with the answers known, as behind a page that was
+looked at; the same with every question asked anew; one chart as SVG; a dealer card on paper.
 """
 
 from __future__ import annotations

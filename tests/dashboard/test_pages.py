@@ -22,9 +22,20 @@ CHINESE = re.compile("[\u3400-\u9fff]+")
 WORD = re.compile(r"[A-Za-z]{4,}")
 
 # What Chinese readers write in Latin letters, too, and the names by which `qudao ask` and files know things.
-LATIN = {"Excel", "Qudao", "qudao", "demo", "parquet", "toml", "xlsx", "IFRS", "reactivation", "WAPE", "MASE"} | {
-    w for m in MEASURES for w in WORD.findall(m.id)
-}
+LATIN = {
+    "Excel",
+    "PowerPoint",
+    "Qudao",
+    "qudao",
+    "demo",
+    "parquet",
+    "toml",
+    "xlsx",
+    "IFRS",
+    "reactivation",
+    "WAPE",
+    "MASE",
+} | {w for m in MEASURES for w in WORD.findall(m.id)}
 # What is no word that a reader sees: markdown's directives and icons, colours, markup inside charts.
 NO_WORD = re.compile(r":material/\w+:|%\{\w+|:[a-z-]+(?=\[)|<[^>]*>|&nbsp;|#[0-9a-f]{6}\b|`[^`]*`|https?://\S+", re.I)
 # Fields of Streamlit's messages that hold a reader's words.
