@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from analytics.questions import Answer
 from dashboard import formats
@@ -14,10 +13,6 @@ from dashboard.findings.kpis import briefing as kpis
 from dashboard.findings.model import note
 from dashboard.i18n import _
 
-QUESTIONS: tuple[tuple[str, dict[str, Any]], ...] = (  # what the slides ask; the longest first
-    ("actions.list", {}), ("overview", {"decide": False}), ("forecast.landing", {"over": "year"}),
-    ("promotions.portfolio", {}), ("forecast.outlook", {}), ("receivables.aging", {}), ("receivables.worklist", {}),
-)  # fmt: skip
 COLLECT = 6  # debtors beside the chart of receivables
 
 
@@ -26,7 +21,6 @@ def deck(desk: Desk, *, progress: Progress | None = None) -> Deck:
     pages: tuple[Callable[[Desk], Slide], ...] = (
         stand, why, regions, ahead, dealers, owed, campaigns, decisions,
     )  # fmt: skip
-    desk.ask_together(QUESTIONS)
     slides = []
     for at, page in enumerate(pages):
         if progress:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from typing import Any
 
 from analytics import questions
@@ -28,7 +27,6 @@ class Desk:
         """ask: answers from a cache, as a page has one; by default the questions themselves."""
         self.company, self.scope = company, scope
         self._ask: Ask = ask or (lambda name, asked, **options: questions.ask(company, name, asked, **options))
-        self._of_page = ask is not None
         self._known: dict[tuple[Any, ...], Answer] = {}
         self._beside: dict[Scope, Desk] = {}
 
@@ -38,16 +36,6 @@ class Desk:
         if key not in self._known:
             self._known[key] = self._ask(question, self.scope, **options)
         return self._known[key]
-
-    def ask_together(self, wanted: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-        """Ask several questions side by side, so that one computes while another reads; `ask` then knows the answers.
-
-        A page's cache belongs to its session and its thread: there they are asked one after the other.
-        """
-        if self._of_page:
-            return
-        with ThreadPoolExecutor(self.settings.threads) as threads:
-            list(threads.map(lambda one: self.ask(one[0], **one[1]), wanted))
 
     def but(self, **changes: object) -> Desk:
         """A desk with some fields of the scope changed, as `Scope.but` has them; the same one each time."""

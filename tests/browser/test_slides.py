@@ -11,7 +11,7 @@ from tests.browser import steps
 
 
 def add(page: Page, key: str) -> None:
-    steps.open_details(page, key).locator(f".st-key-add_{key} button").click()
+    steps.open_details(page, key).locator(f".st-key-add_{key} button:visible").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     steps.settled(page)
 
@@ -44,7 +44,7 @@ def test_a_deck_of_ones_own_is_built_kept_and_made_again(app, open_page, tmp_pat
     page.locator(".st-key-slides button").click()
     dialog = page.get_by_role("dialog")
     steps.settled(page)
-    dialog.locator(".st-key-deck_up_1 button").click()
+    dialog.locator(".st-key-deck_up_1 button:visible").click()
     steps.settled(page)
     note = dialog.get_by_placeholder("Note on the slide").first
     note.fill("ask for volume; not price!")

@@ -230,7 +230,8 @@ def test_slides_of_a_deck_become_sheets_with_their_notes(desk, regions):
     deck = Deck("June", (slide(desk, regions, note="Read this first."),))
     book = opened(workbook(deck, desk))
     assert book.worksheets[0]["A1"].value == "June"
-    assert book.worksheets[2]["A3"].value.startswith("Read this first.")
+    assert book.sheetnames[0] == "Contents"
+    assert book.worksheets[1]["A3"].value.startswith("Read this first.")
 
 
 def test_worklists_become_tables(desk):
