@@ -11,6 +11,7 @@ from pptx import Presentation
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
+from dashboard.charts.rows import width as letters
 from dashboard.charts.style import Style
 from dashboard.export import cells
 from dashboard.export.deck import Deck, Item, Progress, Slide
@@ -23,6 +24,7 @@ from dashboard.findings.model import subtitle
 from dashboard.i18n import _, ngettext
 
 ROWS, ITEMS, COLUMNS = 12, 7, 8  # most of a table and of a list that a slide can hold
+NARROWEST, WIDEST = 9, 36  # letters of a column
 TITLE, SUBTITLE, BODY, SMALL, FIGURE, CELL = Pt(24), Pt(13), Pt(12), Pt(9), Pt(24), Pt(11)
 MARGIN, ROW = Inches(0.55), Inches(0.36)
 
@@ -181,7 +183,8 @@ class _Writer:
         rows = cells.rows(finding, ROWS)
         heads = [column.label for column in columns]
         table = self._grid(len(rows) + 1, len(columns), box)
-        widths = [max(len(heads[at]), *(min(len(row[at]), 40) for row in rows), 5) for at in range(len(columns))]
+        widths = [max(letters(text) for text in (heads[at], *(row[at] for row in rows))) for at in range(len(columns))]
+        widths = [min(max(width + 2, NARROWEST), WIDEST) for width in widths]
         for at, width in enumerate(widths):
             table.columns[at].width = Emu(int(box.width * width / sum(widths)))
         for at, (column, head) in enumerate(zip(columns, heads, strict=True)):

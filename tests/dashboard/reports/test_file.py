@@ -157,3 +157,21 @@ def test_the_report_and_the_alerts_of_the_guide_can_be_used(tmp_path, guide):
     named = set(re.findall(r"`(\w+)`", text))
     assert set(AlertRule.model_fields) | {*Report.model_fields} - {"recipients", "mail"} <= named
     assert {"host", "port", "user", "encryption"} | set(Recipient.model_fields) <= named
+
+
+def test_two_recipients_do_not_share_a_folder(tmp_path):
+    """The second one's files would overwrite the first one's, or be read by whom they are not for."""
+    text = GOOD.replace('email = "li.na@example.com"', 'folder = "out/li"')
+    text += '[[recipients]]\nname = "Tom"\nfolder = "out/./li"\n'
+    assert "stands twice" in refused(tmp_path, text)
+
+
+def test_picks_that_are_no_list_are_refused(tmp_path):
+    said = refused(tmp_path, GOOD.replace("[[recipients]]", '[selection]\npicks = "briefing.gap"\n[[recipients]]', 1))
+    assert "picks" in said
+
+
+def test_two_ways_to_one_folder_are_one_folder(tmp_path):
+    text = GOOD.replace('email = "li.na@example.com"', 'folder = "out"')
+    text += f'[[recipients]]\nname = "Tom"\nfolder = "{(tmp_path / "out").as_posix()}"\n'
+    assert "is given twice" in refused(tmp_path, text)

@@ -89,9 +89,12 @@ def test_a_saved_selection_is_rendered(run, home, rendered):
         run(f'selection = "Cards"\n{FOLDERS}').send()
     run(f'selection = "bob: Cards"\n{FOLDERS}', dt.date(2026, 9, 1)).send()
     assert rendered.asked[-1][3].picks == (Pick("gap"),)
-    inline = '[selection]\ntitle = "T"\npicks = [{card = "gap", note = "n"}]\n'
-    run(FOLDERS.replace("[[recipients]]", inline + "[[recipients]]", 1), dt.date(2026, 8, 1)).send()
-    assert rendered.asked[-1][3] == Selection("T", (Pick("gap", {}, "n"),))
+    inline = '[selection]\ntitle = "T"\npicks = [{card = "briefing.gap", note = "n"}]\n'
+    listed = FOLDERS.replace("[[recipients]]", inline + "[[recipients]]", 1)
+    run(listed, dt.date(2026, 8, 1)).send()
+    assert rendered.asked[-1][3] == Selection("T", (Pick("briefing.gap", {}, "n"),))
+    with pytest.raises(ReportError, match=r"no card is called 'briefing\.gone'"):
+        run(listed.replace("briefing.gap", "briefing.gone")).send()
     with pytest.raises(ReportError, match="nothing was saved under the name 'Tuesday'"):
         run(f'selection = "Tuesday"\n{FOLDERS}').send()
 
