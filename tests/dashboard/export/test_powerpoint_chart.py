@@ -139,3 +139,47 @@ def test_names_that_xml_forbids_do_not_break_the_file():
 def test_lines_do_not_lie():
     with pytest.raises(ValueError, match="only bars"):
         drawn(replace(COLUMNS, shape="bars"))
+
+
+# Order of elements in the schema of charts (ECMA-376, dml-chart.xsd): PowerPoint "repairs" a file that breaks it.
+SCHEMA = {
+    "bar": "idx order tx spPr invertIfNegative dPt dLbls errBars cat val",
+    "line": "idx order tx spPr marker dPt dLbls errBars cat val smooth",
+    "area": "idx order tx spPr dPt dLbls errBars cat val",
+    "scatter": "idx order tx spPr marker dPt dLbls errBars xVal yVal smooth",
+    "errBars": "errDir errBarType errValType noEndCap plus minus spPr",
+    "catAx": "axId scaling delete axPos majorGridlines title numFmt majorTickMark minorTickMark tickLblPos spPr txPr "
+             "crossAx crosses auto lblAlgn lblOffset tickLblSkip noMultiLvlLbl",
+    "valAx": "axId scaling delete axPos majorGridlines title numFmt majorTickMark minorTickMark tickLblPos spPr txPr "
+             "crossAx crosses crossBetween",
+    "scaling": "logBase orientation max min",
+    "legend": "legendPos legendEntry layout overlay spPr txPr",
+    "dPt": "idx invertIfNegative marker bubble3D spPr",
+    "dLbl": "idx layout tx numFmt spPr txPr dLblPos showLegendKey showVal showCatName showSerName showPercent "
+            "showBubbleSize",
+}  # fmt: skip
+
+
+def local(element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def test_elements_stand_in_the_order_of_the_schema():
+    many = Sketch("columns", tuple(str(n) for n in range(30)), (
+        Series("AC", tuple(float(n) for n in range(30)), "actual", looks=("forecast",) * 30, labels=None,
+               low=tuple(n - 1.0 for n in range(30)), high=tuple(n + 1.0 for n in range(30))),
+    ), legend=True)  # fmt: skip
+    points = Sketch("points", (), (Series("P", (3.0, 6.0), "good", x=(5.0, 4.0), markers="circle", labels=("a", "b"),
+                                          looks=("bad", "good"), low=(1.0, 2.0), high=(4.0, 9.0)),),
+                    axes=("x", "y"), log="x")  # fmt: skip
+    seen = set()
+    for sketch in (COLUMNS, BAND, many, points):
+        for element in drawn(sketch)._chartSpace.iter():
+            name = local(element)
+            if name == "ser":
+                name = local(element.getparent()).removesuffix("Chart")
+            if name in SCHEMA:
+                seen.add(name)
+                places = [SCHEMA[name].split().index(local(child)) for child in element]
+                assert places == sorted(places), (name, [local(child) for child in element])
+    assert seen == set(SCHEMA)
