@@ -123,7 +123,7 @@ def target_needs(scope: Scope, by: tuple[str, ...], region_depth: int) -> dict[s
     region_depth: depth of the regions that are filtered by or listed; 0 for none.
     """
     viewer = scope.entitlement or Entitlement("")
-    needs = {name: 0 for name in (*scope.filters, *by) if name != "month"}
+    needs = {name: 0 for name in (*scope.filters, *by) if name not in ("month", "week")}
     if viewer.regions or "region" in needs:
         needs["region"] = max(region_depth, 1)
     if viewer.dealers:

@@ -24,12 +24,15 @@ from data.warehouse import Snapshot
 
 # How each grouping reads its key in each source; None: the source cannot be split that way.
 _LINE = {"dealer": "s.dealer_id", "month": "s.month", "region": "ra.group_id"}
+_WEEK = "date_trunc('week', {})::DATE"  # its Monday
 _BY_DEALER = _LINE | {"channel": "d.its_channel", "employee": "d.its_employee"}
 _KEYS: dict[measures.Source, dict[str, str]] = {
     "sales": _LINE | {"product": "s.product_id", "channel": "s.channel_id", "employee": "s.employee_id",
-                      "category": "p.its_category", "brand": "p.its_brand", "price_class": "p.its_price_class"},
+                      "category": "p.its_category", "brand": "p.its_brand", "price_class": "p.its_price_class",
+                      "week": _WEEK.format("s.sales_date")},
     "lifecycle": {"dealer": "s.dealer_id", "region": "ra.group_id"},
-    "visits": _BY_DEALER | {"employee": "s.employee_id"},
+    "visits": _BY_DEALER | {"employee": "s.employee_id",
+                            "week": _WEEK.format("coalesce(s.planned_date, s.visit_date)")},
     "receivables": _BY_DEALER,
     "invoices": _BY_DEALER,
     "unapplied": _BY_DEALER,

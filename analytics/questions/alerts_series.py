@@ -18,6 +18,8 @@ from data.scope import Period, Scope, add_months, month_end, year_before
 WHOLE = ""  # key of the whole company
 MOST = {"month": 60, "week": 104}  # periods walked along
 _BALANCES = {"receivables", "invoices", "unapplied"}
+# Sources that one query splits along the past: dealers are new or lost by a whole period, targets cut by selling days.
+_SPLIT: dict[str, set[measures.Source | None]] = {"month": {"sales", "targets", "visits"}, "week": {"sales", "visits"}}
 _WEEK = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)
 Values = dict[tuple[str, dt.date], float]  # by region and first day of the period
@@ -68,11 +70,11 @@ def values(company: Company, scope: Scope, metric: str, spans: list[Period], dep
         frame = store.measure(scope, (metric,), (*by, "month"), days=tuple(span.end for span in spans), depth=depth)
         return _read(frame, metric, {span.end: span.start for span in spans})
     starts = {span.start: span.start for span in spans}
-    monthly = all(span.start.day == 1 for span in spans) and "lifecycle" not in _sources(metric)
-    if monthly:
+    grain = "week" if all(span.days == _WEEK.days for span in spans) else "month"
+    if _sources(metric) <= _SPLIT[grain]:
         whole = Period(spans[0].start, spans[-1].end)
-        frame = store.measure(scope, (metric,), (*by, "month"), period=whole, depth=depth)
-        known = _read(frame, metric, starts)
+        frame = store.measure(scope, (metric,), (*by, grain), period=whole, depth=depth)
+        known = _read(frame.rename(columns={grain: "month"}), metric, starts)
     else:
         known = {}
         for span in spans:
