@@ -74,7 +74,7 @@ class Recipient(_Model):
     @property
     def key(self) -> str:
         """What says that two recipients are the same."""
-        return (self.email or self.folder or "").casefold()
+        return (self.email or Path(self.folder or "").as_posix()).casefold()
 
     def entitlement(self, regions: tuple[str, ...], dealers: tuple[str, ...], products: tuple[str, ...]) -> Entitlement:
         """What the recipient may see, from the ids of what the file names."""
@@ -133,8 +133,10 @@ class Report(_Model):
         if not isinstance(given, dict):
             return given
         picks = given.get("picks", [])
+        if not isinstance(picks, list) or not all(isinstance(pick, dict) for pick in picks):
+            raise ValueError("picks: a list of {card = ..., note = ...}")
         parts = [("", given, {"title", "picks"})]
-        parts += [("picks.", pick, {"card", "options", "note"}) for pick in picks if isinstance(pick, dict)]
+        parts += [("picks.", pick, {"card", "options", "note"}) for pick in picks]
         for where, part, known in parts:
             if other := sorted(set(part) - known):
                 raise ValueError(f"{where}{other[0]}: there is no such field")
@@ -177,9 +179,13 @@ def load(path: Path) -> Report:
         raise ReportError(f"{path}: not valid TOML: {error}") from None
     try:
         report = Report.model_validate(given)
+        places: set[str] = set()  # two in one folder would overwrite each other's files
         for recipient in report.recipients:
             if recipient.folder:
-                folder(recipient.folder, path.parent)
+                place = str(folder(recipient.folder, path.parent).resolve()).casefold()
+                if place in places:
+                    raise ValueError("somebody else's files lie there")
+                places.add(place)
     except ValidationError as error:
         raise ReportError(f"{path}: {_wrong(error)}") from None
     except ValueError as error:
@@ -189,10 +195,10 @@ def load(path: Path) -> Report:
 
 def _wrong(error: ValidationError) -> str:
     wrong = error.errors()[0]
-    field = ".".join(str(part) for part in wrong["loc"])
-    said = wrong["msg"].removeprefix("Value error, ")
+    field = ".".join(str(part) for part in wrong["loc"] if "[" not in str(part))  # without the names of checks
+    said = wrong["msg"].removeprefix("Value error, ").replace("tuple", "list").replace("Tuple", "List")
     if wrong["type"] == "extra_forbidden":
         hint = f"; the password stands in the environment variable {PASSWORD}" if _SECRET.search(field) else ""
         return f"{field}: there is no such field{hint}"
     plain = isinstance(wrong["input"], str | int | float | bool) and not _SECRET.search(field)
-    return f"{field}: {said}" + (f", not {wrong['input']!r}" if plain else "")
+    return ": ".join(filter(None, [field, said])) + (f", not {wrong['input']!r}" if plain else "")

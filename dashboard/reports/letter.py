@@ -54,6 +54,8 @@ def letter(report: Report, desk: Desk, alerts: Answer | None) -> Letter:
 
 def _alerts(answer: Answer) -> str:
     frame = findings.worded(answer.frames["alerts"])
+    if not answer.values["watched"]:
+        return "\n".join(findings.notes(answer))  # "none fires" would say that somebody looked
     head = _("Alerts: none fires.") if not answer.values["firing"] else _("Alerts:")
     lines = [
         "- " + _("{sentence} ({reason})", sentence=sentence, reason=reason)

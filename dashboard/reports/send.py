@@ -119,6 +119,12 @@ class Run:
             raise ReportError(f"{self.path}: kind: the settings have no [[alerts]]")
         wanted = self.report.selection
         if not isinstance(wanted, str):
+            from dashboard.export.cards import CARDS
+
+            for pick in wanted.picks if wanted else ():
+                if pick.card not in CARDS:
+                    raise ReportError(f"{self.path}: selection: no card is called {pick.card!r} "
+                                      "(`qudao export --list` names them)")  # fmt: skip
             return wanted
         found = [entry for entry in self.company.ledger.latest(SAVED)
                  if wanted in (entry.subject, entry.body.get("title"))]  # fmt: skip
@@ -139,6 +145,8 @@ class Run:
                 outcome = act(recipient)
             except Nothing as nothing:
                 outcome = Outcome(recipient, "failed" if nothing.failed else "nothing", why=nothing.why)
+            except ScopeError as error:
+                outcome = Outcome(recipient, "failed", why=one_line(str(error)))
             except Exception as error:  # whatever it is, the others get theirs
                 _log.debug("report %s, %s", self.report.name, recipient.name, exc_info=True)
                 outcome = Outcome(recipient, "failed", why=one_line(f"{type(error).__name__}: {error}"))
