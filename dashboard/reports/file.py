@@ -184,9 +184,7 @@ def load(path: Path) -> Report:
             if recipient.folder:
                 place = str(folder(recipient.folder, path.parent).resolve()).casefold()
                 if place in places:
-                    raise ValueError(
-                        f"recipients: folder {recipient.folder!r} is given twice: files would be overwritten"
-                    )
+                    raise ValueError(f"recipients: folder {recipient.folder!r} is given twice: files would be lost")
                 places.add(place)
     except ValidationError as error:
         raise ReportError(f"{path}: {_wrong(error)}") from None
@@ -203,4 +201,4 @@ def _wrong(error: ValidationError) -> str:
         hint = f"; the password stands in the environment variable {PASSWORD}" if _SECRET.search(field) else ""
         return f"{field}: there is no such field{hint}"
     plain = isinstance(wrong["input"], str | int | float | bool) and not _SECRET.search(field)
-    return f"{field}: {said}" + (f", not {wrong['input']!r}" if plain else "")
+    return ": ".join(filter(None, [field, said])) + (f", not {wrong['input']!r}" if plain else "")

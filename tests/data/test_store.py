@@ -167,6 +167,19 @@ def test_parts_add_up_and_a_filter_never_adds(company, data):
     assert total["active_dealers"] <= wider["active_dealers"]
 
 
+def test_each_week_of_one_query_equals_the_same_week_asked_alone(company):
+    monday, ids = dt.date(2026, 3, 30), ("net_sales", "active_dealers", "visits", "visit_coverage")
+    weeks = [Period(day, day + dt.timedelta(6)) for day in (monday + dt.timedelta(7 * n) for n in range(5))]
+    span = Period(weeks[0].start, weeks[-1].end)
+    found = company.store.measure(plain(company), ids, ("region", "week"), period=span, depth=1)
+    assert {pd.Timestamp(day).date() for day in found["week"]} == {week.start for week in weeks}
+    for week in weeks:
+        alone = company.store.measure(plain(company), ids, ("region",), period=week, depth=1).set_index("region_id")
+        of_it = found[pd.to_datetime(found["week"]).dt.date == week.start].set_index("region_id")
+        pd.testing.assert_frame_equal(of_it[list(ids)], alone[list(ids)])
+    assert company.store.measure(plain(company), ("target",), ("week",))["target"].isna().all()  # months have targets
+
+
 def plain(company, **changes) -> Scope:
     return Scope(Period(dt.date(2026, 1, 1), dt.date(2026, 6, 30)), dt.date(2026, 6, 30), entitlement=LOCAL).but(
         **changes

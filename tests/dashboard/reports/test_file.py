@@ -74,6 +74,9 @@ def test_a_file_is_read(tmp_path):
      ('name = "Monthly"', 'name = "M"\nselection = {pick = []}', "selection: pick: there is no such field"),
      ('name = "Monthly"', 'name = "M"\nselection = {picks = [{card = "a", opt = 1}]}', "selection: picks.opt: there"),
      ('name = "Monthly"', 'name = "M"\nselection = {picks = [{note = "a"}]}', "selection: not a selection of cards"),
+     ('name = "Monthly"', 'name = "M"\nselection = {picks = ["a"]}', "selection: picks: a list of {card = "),
+     ('name = "Monthly"', 'name = "M"\nselection = 5', "selection: Input should be a valid string, not 5"),
+     ('name = "Monthly"', 'name = "M"\nformats = "pdf"', "formats: Input should be a valid list, not 'pdf'"),
      ('name = "Monthly"', 'name = ', "not valid TOML"),
      ('email = "li.na@example.com"', 'folder = "../elsewhere"', "folder: a folder must not lead upwards"),
      ('email = "li.na@example.com"', 'folder = "a/NUL/b"', "folder: 'NUL' is no name for a folder"),
@@ -127,6 +130,19 @@ def test_names_that_lead_elsewhere(name, safe):
 def test_folders_lie_beside_the_file(tmp_path):
     assert folder("out/南区", tmp_path) == tmp_path / "out" / "南区"
     assert folder(str(tmp_path / "x"), Path("/y")) == tmp_path / "x"
+
+
+@pytest.mark.parametrize("other", ["./out", "out/", "OUT", "link", "{here}/out", "{here}/link/"])
+def test_two_never_write_into_one_folder(tmp_path, other):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "link").symlink_to("out")
+    both = GOOD.replace('email = "li.na@example.com"', 'folder = "out"\nregions = ["S"]')
+    both += f'[[recipients]]\nname = "B"\nfolder = "{other.format(here=tmp_path)}"\n'
+    assert refused(tmp_path, both).startswith("recipients: ")
+
+
+def test_a_folder_spelled_anew_is_the_same_recipient():
+    assert len({Recipient(name="A", folder=text).key for text in ("out/a", "./out/a", "out//a/", "Out/a")}) == 1
 
 
 @given(NASTY, NASTY, NASTY)

@@ -89,12 +89,11 @@ def test_a_saved_selection_is_rendered(run, home, rendered):
         run(f'selection = "Cards"\n{FOLDERS}').send()
     run(f'selection = "bob: Cards"\n{FOLDERS}', dt.date(2026, 9, 1)).send()
     assert rendered.asked[-1][3].picks == (Pick("gap"),)
-    inline = '[selection]\ntitle = "T"\npicks = [{card = "briefing.gap", note = "n"}]\n'
-    listed = FOLDERS.replace("[[recipients]]", inline + "[[recipients]]", 1)
-    run(listed, dt.date(2026, 8, 1)).send()
-    assert rendered.asked[-1][3] == Selection("T", (Pick("briefing.gap", {}, "n"),))
-    with pytest.raises(ReportError, match=r"no card is called 'briefing\.gone'"):
-        run(listed.replace("briefing.gap", "briefing.gone")).send()
+    inline = '[selection]\ntitle = "T"\npicks = [{card = "sales.trend", note = "n"}]\n'
+    run(FOLDERS.replace("[[recipients]]", inline + "[[recipients]]", 1), dt.date(2026, 8, 1)).send()
+    assert rendered.asked[-1][3] == Selection("T", (Pick("sales.trend", {}, "n"),))
+    with pytest.raises(ReportError, match=r"selection: no card is called 'sales\.trned'"):
+        run(FOLDERS.replace("[[recipients]]", inline.replace("trend", "trned") + "[[recipients]]", 1)).plan()
     with pytest.raises(ReportError, match="nothing was saved under the name 'Tuesday'"):
         run(f'selection = "Tuesday"\n{FOLDERS}').send()
 
@@ -306,6 +305,15 @@ def test_alerts_stand_in_the_mail_of_who_may_see_them(run, serve):
     assert "（自2026年6月起，到50解除）" in li
     assert "South" not in ann
     assert "none fires" in ann
+
+
+def test_a_mail_says_that_nothing_was_watched_not_that_nothing_fires(run, serve):
+    server = serve()
+    one = 'name = "One"\nemail = "one@example.com"\ndealers = ["D1"]'
+    assert states(run(mailed(server.port, one, more="alerts = true"), settings=RULES).send()) == ["sent"]
+    text = server.arrived[0][1].get_body().get_content()
+    assert "this view holds none of them" in text
+    assert "none fires" not in text
 
 
 def test_a_report_of_alerts_goes_to_whom_they_concern(run, serve, home):
