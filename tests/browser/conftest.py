@@ -25,7 +25,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from data.scope import KEYS
-from tests.browser.steps import settled
+from tests.browser.steps import WATCH, settled
 
 ROOT = Path(__file__).resolve().parents[2]
 ADVICE = (
@@ -198,6 +198,7 @@ def open_page(app: App, browser: Browser, request: pytest.FixtureRequest, tmp_pa
                  keys: dict[str, str] | None = None) -> Page:  # fmt: skip
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme,
                                       locale=LOCALES[lang], reduced_motion="reduce")  # fmt: skip
+        context.add_init_script(WATCH)
         page = context.new_page()
         opened.append(page)
         page.on("console", lambda said: troubles.append(f"console: {said.text} {said.location['url']}")

@@ -10,15 +10,32 @@ from playwright.sync_api import Locator, Page, expect
 
 expect.set_options(timeout=15_000)
 
-# Finished: the script ran, nothing is stale or loading, every chart is drawn, and it stays so for a moment, which
-# bridges the time between a click and the rerun that it starts.
+# Notes in the page when its socket last sent and last received: what was asked and not yet answered is unfinished,
+# however long a busy machine takes to begin.
+WATCH = """(() => {
+    const send = WebSocket.prototype.send;
+    const heard = new WeakSet();
+    WebSocket.prototype.send = function (...data) {
+        if (!heard.has(this)) {
+            heard.add(this);
+            this.addEventListener('message', () => { window.lastReceived = performance.now(); });
+        }
+        window.lastSent = performance.now();
+        return send.apply(this, data);
+    };
+})()"""
+
+# Finished: what was sent is answered, the script ran, nothing is stale or loading, every chart is drawn, and it stays
+# so for a moment, which bridges the time between a click and the request that it starts. A few messages are never
+# answered: after some seconds nothing more is waited for.
 _SETTLED = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     const done = app && app.dataset.testScriptState === 'notRunning'
         && !document.querySelector('[data-testid=stSkeleton], [data-stale=true], [data-testid=stSpinner]')
         && [...document.querySelectorAll('.stPlotlyChart')].every(chart => chart.querySelector('.main-svg'));
     const now = performance.now();
-    if (!done) { window.settledSince = undefined; return false; }
+    const waits = window.lastSent > (window.lastReceived ?? 0) && now - window.lastSent < 8000;
+    if (!done || waits) { window.settledSince = undefined; return false; }
     window.settledSince ??= now;
     return now - window.settledSince > 350;
 }"""

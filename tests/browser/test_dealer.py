@@ -77,8 +77,7 @@ def test_the_sheet_is_one_page_of_a4(app, open_page, busy, lang, width):
     assert smallest * 0.655 * 0.75 >= 5.5  # points on paper
     page.emulate_media(media="screen")
     page.get_by_role("button", name=re.compile("Back to the page|返回页面")).click()
-    steps.settled(page)
-    assert "show" not in steps.keys(page)
+    expect(page).not_to_have_url(re.compile("show="))
 
 
 def test_nothing_is_cut_off_on_a_phone(open_page, busy):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -45,10 +46,12 @@ def test_a_deck_of_ones_own_is_built_kept_and_made_again(app, open_page, tmp_pat
     dialog = page.get_by_role("dialog")
     steps.settled(page)
     dialog.locator(".st-key-deck_up_1 button:visible").click()
+    expect(page).to_have_url(re.compile(r"deck=sales\.like_for_like"))
     steps.settled(page)
     note = dialog.get_by_placeholder("Note on the slide").first
     note.fill("ask for volume; not price!")
     note.press("Tab")
+    expect(page).to_have_url(re.compile("volume"))
     steps.settled(page)
     made = titles(download(page, tmp_path))
     assert len(made) == 2
