@@ -20,11 +20,18 @@ import pandas as pd
 
 from data import schema
 from data.company import Company
+from data.records import KINDS
 from data.scope import Entitlement
 
 MARK = "ELSEWHERE"
 _KINDS = ("fact", "optional", "derived")
 _WORTH = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER")
+# Results that are computed from invoices and visits, which name no product ...
+_OF_NO_PRODUCT = ("cash_expected", "late_risk", "dealer_rhythm", *(_OF_ALL := (
+    # ... and those that say of everybody together how a method fared: no number of anybody's business
+    "visit_effect", "dealer_risk_tested", "segment_names", "segment_steady", "segment_tried", "promotion_checks",
+    "promotion_noise", "promotion_errors",
+)))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ class Elsewhere:
             for table in schema.TABLES:
                 if table.kind in _KINDS and table.name != "dim_date":
                     self._change(con, table.name)
+        self._write_records(Company.open(home))
         for path in [*snapshot.results.glob("*.parquet"), *(home / "vintages").rglob("*.parquet")]:
             frame = self._worth_more(pd.read_parquet(path), path.stem)
             frame.to_parquet(path, index=False)
@@ -129,25 +137,55 @@ class Elsewhere:
         given = {name: ids for name, ids in given.items() if f"${name}" in where}
         key = schema.key_of(table) if table != "fact_target" else "target_value"
         con.execute(f"DELETE FROM {table} WHERE {where} AND hash({key}) % 3 = 0", given)
-        worth = [name for name, kind in columns.items() if kind.startswith(_WORTH) and not name.endswith(("_id", "_no"))]
+        worth = [
+            name for name, kind in columns.items() if kind.startswith(_WORTH) and not name.endswith(("_id", "_no"))
+        ]
         if worth:
             con.execute(f"UPDATE {table} SET {', '.join(f'{n} = {n} * 3' for n in worth)} WHERE {where}", given)
 
+    def _write_records(self, company: Company) -> None:
+        """Somebody wrote a record of each kind about a dealer and a region elsewhere."""
+        about = [f"dealer:{min(self.dealers)}"] if self.dealers else []
+        about += [f"region:{min(self.regions)}"] if self.regions else []
+        day = company.snapshot.as_of.isoformat()
+        given = {"money": 987_654_321.0, "date": day, "dealer": min(self.dealers, default=""),
+                 "region": min(self.regions, default=""), "product": min(self.products, default="")}  # fmt: skip
+        for kind in KINDS:
+            body = {f.name: f.choices[0][0] if f.choices else given.get(f.kind) or MARK for f in kind.fields}
+            for subject in about:
+                whole = {"variance_note": f"{subject}|2026", "forecast_override": f"{subject}|2026-09",
+                         "action": f"drop:{subject}"}.get(kind.id, subject)  # fmt: skip
+                company.ledger.write(kind.id, whole, MARK, body)
+
     def _worth_more(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
         """The numbers of stored rows about somebody or something elsewhere, times three."""
-        if "dealer_id" in frame:
+        if self.viewer.products and not name.startswith(_OF_NO_PRODUCT):
+            there = pd.Series(True, index=frame.index)
+        elif "dealer_id" in frame:
             there = frame["dealer_id"].astype(str).isin(self.dealers)
         elif "key" in frame:  # of a node of the forecast: all but the viewer's own regions and dealers
             own = ~frame["key"].astype(str).isin(self.regions | self.dealers)
-            within = frame["level"].isin(("dealer", "region1", "region2", "region3"))
-            there = ~(own & within & self._whole(frame["key"].astype(str)))
+            within = frame["level"].str.startswith(("dealer", "region"))
+            there = ~(own & within & self._whole(frame["key"].astype(str).str.split("\t").str[0]))
+            there &= ~((frame["level"] == "employee") & frame["key"].isin(self._own_people))
+        elif "cell" in frame:  # of the budget, numbered as in budget_cells
+            cells = self.company.result("budget_cells")
+            assert cells is not None
+            there = ~self._whole(frame["cell"].map(cells["region"].astype(str)))
         elif "region" in frame:
             there = ~self._whole(frame["region"].astype(str))
         else:
-            there = pd.Series(False, index=frame.index)
+            there = pd.Series(name not in _OF_ALL, index=frame.index)
         for column in frame.columns[frame.dtypes.astype(str).str.startswith("float")]:
             frame.loc[there, column] = frame.loc[there, column] * 3
         return frame
+
+    @cached_property
+    def _own_people(self) -> frozenset[str]:
+        """Sales people whose every dealer is the viewer's: what is forecast of them is."""
+        return self._ids("SELECT employee_id FROM dim_dealer WHERE employee_id IS NOT NULL GROUP BY 1 "
+                         "HAVING count(*) FILTER (list_contains($there, dealer_id::VARCHAR)) = 0",
+                         there=list(self.dealers))  # fmt: skip
 
     def _whole(self, keys: pd.Series) -> pd.Series:
         """The region or dealer is all the viewer's."""
@@ -207,5 +245,14 @@ def differences(one: Any, other: Any, where: str = "") -> list[str]:
     if isinstance(one, list) and isinstance(other, list):
         if len(one) != len(other):
             return [f"{where}: {len(one)} rows, {len(other)} rows"]
-        return [line for at, (a, b) in enumerate(zip(one, other, strict=True)) for line in differences(a, b, f"{where}[{at}]")]
+        one, other = _in_order(one), _in_order(other)
+        pairs = enumerate(zip(one, other, strict=True))
+        return [line for at, (a, b) in pairs for line in differences(a, b, f"{where}[{at}]")]
     return [] if one == other else [f"{where}: {str(one)[:60]} {str(other)[:60]}"]
+
+
+def _in_order(rows: list[Any]) -> list[Any]:
+    """Rows about dealers in the order of these: a place in a ranking is compared by its own column."""
+    keyed = all(isinstance(row, dict) and isinstance(row.get("dealer_id"), str) for row in rows)
+    once = keyed and len({row["dealer_id"] for row in rows}) == len(rows)
+    return sorted(rows, key=lambda row: row["dealer_id"]) if once else rows
