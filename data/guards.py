@@ -75,6 +75,7 @@ def guards(scope: Scope, level: str | None, *, unplaced: bool) -> tuple[dict[str
         "fact_visit": (owned if channel else visited) + person,
         "fact_target": _target_rules(level, entitled + asked, channel, person, product),
     }
+    params["read_level"] = level
     for table in schema.TABLES:
         if table.name not in rules and table.kind in ("fact", "optional", "derived"):
             columns = table.column_names
@@ -94,7 +95,7 @@ def _target_rules(
     if level is None:
         return ["false"]
     have = targets.parts(level)
-    rules = [f"target_level = '{level}'"]
+    rules = ["target_level = $read_level"]
     rules += ["dealer_id IN (SELECT dealer_id FROM dim_dealer)"] if "dealer" in have else place + channel + person
     if product:
         column = "product_id" if "product" in have else "category"
@@ -104,7 +105,7 @@ def _target_rules(
 
 def guarded(sql: str, scope: Scope, level: str | None, *, unplaced: bool) -> tuple[str, dict[str, Any]]:
     """The query behind its guards, and their parameters. Raises NotEntitled."""
-    if re.search(r"\bmain\s*\.", sql):
+    if re.search(r"\b(main|warehouse)\"?\s*\.", sql):
         raise NotEntitled("a query must not name a schema: it would pass by the entitlement")
     ctes, params = guards(scope, level, unplaced=unplaced)
     wanted: set[str] = set()

@@ -13,14 +13,13 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from data import measures, schema, targets
-from data.guards import guarded, target_needs
+from data.guards import NotEntitled, guarded, target_needs
 from data.scope import Period, Scope, ScopeError, month_end
 from data.settings import Settings
-from data.warehouse import Snapshot
+from data.warehouse import Snapshot, connections
 
 # How each grouping reads its key in each source; None: the source cannot be split that way.
 _LINE = {"dealer": "s.dealer_id", "month": "s.month", "region": "ra.group_id"}
@@ -42,9 +41,6 @@ _KEYS: dict[measures.Source, dict[str, str]] = {
 }  # fmt: skip
 # A line whose dealer has no region belongs where the goods went.
 _PLACE: dict[measures.Source, str] = {"sales": "coalesce(d.its_region, s.ship_to_region_id)"}
-# Readers reach nothing but the snapshot. Given at connecting: stores of one process share an instance.
-_SEALED = {"enable_external_access": "false", "autoinstall_known_extensions": "false",
-           "autoload_known_extensions": "false", "lock_configuration": "true"}  # fmt: skip
 _limits: dict[str, str] = {}  # DuckDB takes them once a process: a change of settings waits for the next start
 _NAMED = {"region": "dim_region", "dealer": "dim_dealer", "product": "dim_product", "channel": "dim_channel",
           "employee": "dim_employee"}  # fmt: skip
@@ -68,8 +64,7 @@ class Store:
         self.snapshot, self.settings = snapshot, settings
         if not _limits:
             _limits.update(memory_limit=settings.memory_limit, threads=str(settings.threads))
-        config: dict[str, Any] = _SEALED | _limits
-        self._connection = duckdb.connect(str(snapshot.database), read_only=True, config=config)
+        self._connection = connections.reader(snapshot.database, _limits)
 
     # ------------------------------------------------------------------ what the warehouse holds
 
@@ -202,6 +197,8 @@ class Store:
 
     def _run(self, sql: str, scope: Scope, params: dict[str, Any], level: str | None = None) -> pd.DataFrame:
         text, guard_params = guarded(sql, scope, level, unplaced=self.unplaced)
+        if not connections.reads_only(text):
+            raise NotEntitled("a reader's query is a single SELECT")
         named = set(re.findall(r"\$(\w+)", text))
         cursor = self._connection.cursor()
         try:

@@ -91,7 +91,7 @@ class Elsewhere:
 
     def said(self, text: str) -> list[str]:
         """Those of the words that a text holds. An id counts when it stands alone: P001 is no part of P0012."""
-        parts = {part for part in _split(text)}
+        parts = set(_split(text))
         return [word for word in self.words if word in parts or (word == MARK and MARK in text)]
 
     # ------------------------------------------------------------------ the changed company
@@ -201,7 +201,7 @@ class Elsewhere:
 def _split(text: str) -> Iterator[str]:
     word = ""
     for char in text:
-        if char.isalnum() and char.isascii() or char in "-_":
+        if (char.isalnum() and char.isascii()) or char in "-_":
             word += char
         elif word:
             yield word

@@ -15,7 +15,8 @@ from tests.elsewhere import Elsewhere, differences, texts
 # What may depend on the whole company: docs/security.md says why. Paths within Answer.to_dict.
 WHOLE: dict[str, str] = {
     # a place in a ranking of all dealers, and the marks between its classes
-    "dealers.scorecard": r"\.values\.(moves|up|down|goal|next_tier|cuts)|\.frames\.ways|\.frames\.criteria\[\d+\]\.(low|high)"
+    "dealers.scorecard": r"\.values\.(moves|up|down|goal|next_tier|cuts)|\.frames\.ways"
+    r"|\.frames\.criteria\[\d+\]\.(low|high)"
     r"|\.frames\.dealers\[\d+\]\.(score|rank|proposed|move|reasons|\w+_points|\w+_share)",
     "dealers.segments": r"\.frames\.dealers\[\d+\]\.(segment|next|gap|standing)|\.frames\.segments|\.values\.changed",
     "dealers.moves": r"\.frames\.(flows|moves|steady)|\.values\.moved",

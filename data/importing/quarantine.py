@@ -14,7 +14,7 @@ from data.importing.batches import Batch, Fault, key_text
 from data.importing.errors import ImportRefused
 from data.importing.sources import REPAIR_PREFIX
 from data.importing.values import literal
-from data.warehouse import Snapshot
+from data.warehouse import Snapshot, connections
 
 _WAITING = "FROM quarantine WHERE mapped IS NOT NULL AND resolved_by IS NULL"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -143,8 +143,7 @@ def quarantine_csv(snapshot: Snapshot, file_id: int) -> str:
     Fields beyond the header's stand in `quarantine_extra_<n>`. Texts of the last columns are safe from being taken for
     formulas; the data are as they were. Raises ImportRefused for an unknown import.
     """
-    with duckdb.connect() as con:
-        con.execute(f"ATTACH {literal(str(Path(snapshot.database)))} AS warehouse (READ_ONLY)")
+    with connections.beside(Path(snapshot.database)) as con:
         files = con.execute(
             "SELECT file_name, columns FROM warehouse.import_file WHERE file_id = ?", [file_id]
         ).fetchall()

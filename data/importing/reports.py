@@ -7,12 +7,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
 
 from data import schema
 from data.importing.mapping import Mapping
-from data.importing.values import literal
-from data.warehouse import Snapshot, Warehouse
+from data.warehouse import Snapshot, Warehouse, connections
 
 
 @dataclass(frozen=True)
@@ -119,8 +117,7 @@ def status(warehouse: Warehouse, *, last: int | None = None) -> Status:
     snapshot = warehouse.current()
     if snapshot is None:
         return Status(None, None, None, None, (), {}, (), 0, 0)
-    with duckdb.connect() as con:
-        con.execute(f"ATTACH {literal(str(Path(snapshot.database)))} AS warehouse (READ_ONLY)")
+    with connections.beside(Path(snapshot.database)) as con:
         rows = con.execute(
             f"""SELECT file_id, file_name, table_name, mapping_name, imported_at, rows_in, accepted, quarantined,
                 (SELECT count(*) FROM warehouse.quarantine q WHERE q.file_id = f.file_id AND resolved_by IS NULL), notes

@@ -18,6 +18,7 @@ from data.importing import values
 from data.importing.encodings import Scan, read_head, scan
 from data.importing.errors import ImportRefused
 from data.importing.workbooks import cell_text, read_workbook
+from data.warehouse import connections
 
 Format = Literal["csv", "xlsx", "parquet", "unreadable"]
 DELIMITERS = (",", ";", "\t", "|")
@@ -222,7 +223,7 @@ def _inspect_workbook(path: Path, *, zipped: bool, options: ReadingOptions) -> l
 
 
 def _inspect_parquet(path: Path) -> SourceFile:
-    with duckdb.connect() as con:
+    with connections.scratch() as con:
         try:
             described = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
             texts = ", ".join(f"{quoted(name)}::VARCHAR" for name, *_ in described)

@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from data import schema
 from data.settings import Settings
-from data.warehouse import publishing
+from data.warehouse import connections, publishing
 
 Origin = Literal["demo", "import"]
 DATABASE = "warehouse.duckdb"
@@ -190,7 +190,7 @@ class Warehouse:
             (self.root / "snapshots").mkdir(exist_ok=True)
             if base is not None:
                 shutil.copyfile(base.database, path / DATABASE)
-            connection = duckdb.connect(str(path / DATABASE))
+            connection = connections.writer(path / DATABASE)
             serving = self.current()
             build = Build(self, path, name, base, origin, connection, set(base.supplied) if base else set())
             build.previous = serving.id if serving else None
