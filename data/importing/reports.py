@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-
 from data import schema
 from data.importing.mapping import Mapping
 from data.warehouse import Snapshot, Warehouse, connections

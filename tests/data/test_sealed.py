@@ -22,7 +22,8 @@ from tests.golden_home import small_company
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = sorted(path.stem for path in (ROOT / "data" / "queries").glob("*.sql"))
-EVIL = ("x' OR '1'='1", 'x"; DROP TABLE fact_sales; --', "$end", "$may_regions", "main.fact_sales", "') UNION SELECT 1 --",
+EVIL = ("x' OR '1'='1", 'x"; DROP TABLE fact_sales; --', "$end", "$may_regions", "main.fact_sales",
+        "') UNION SELECT 1 --",
         "%", "_", "\\", "\0", "', (SELECT read_text('/etc/passwd')), '", "💥", "D2")  # fmt: skip
 
 
@@ -56,7 +57,8 @@ def attacks(company: Company) -> Iterator[str]:
     yield from ("INSTALL httpfs", "LOAD httpfs", "FORCE INSTALL excel FROM community", "LOAD '/tmp/x.duckdb_extension'")
     yield from ("SET enable_external_access = true", "SET lock_configuration = false", "RESET lock_configuration",
                 "SET memory_limit = '99GB'", "PRAGMA enable_profiling = 'json'")  # fmt: skip
-    yield from ("DELETE FROM fact_sales", "UPDATE fact_sales SET net_amount = 0", "INSERT INTO dim_product VALUES ('X')",
+    yield from ("DELETE FROM fact_sales", "UPDATE fact_sales SET net_amount = 0",
+                "INSERT INTO dim_product VALUES ('X')",
                 "DROP TABLE fact_sales", "CREATE TABLE x (a INT)", "CREATE VIEW x AS SELECT 1",
                 "CREATE SECRET s (TYPE s3, KEY_ID 'k', SECRET 's')")  # fmt: skip
     yield "SELECT getenv('HOME')"
