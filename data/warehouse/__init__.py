@@ -4,6 +4,7 @@ snapshots.py    Warehouse, Build, Snapshot: build aside, check, publish by one r
 publishing.py   derived tables and columns, then the checks of keys, references and identities
 ids.py          reference columns as ENUMs over the ids of their dimension
 balances.py     receivables as balance intervals
+cubes.py        sales by dealer and day, by product and month
 """
 
 from data.warehouse.snapshots import (

@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from data import schema
 from data.settings import Settings
-from data.warehouse import publishing
+from data.warehouse import cubes, publishing
 
 Origin = Literal["demo", "import"]
 DATABASE = "warehouse.duckdb"
@@ -57,7 +57,8 @@ class Snapshot:
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """origin, as_of, created_at, sales_date (basis), supplied (authoritative dimensions), rows a table."""
+        """origin, as_of, created_at, sales_date (basis), supplied (authoritative dimensions), documents_add
+        (see cubes; missing before there were cubes), rows a table."""
         data: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
         return data
 
@@ -102,6 +103,7 @@ class Build:
         day = publishing.finish(con, settings, today=today or dt.date.today(), basis_changed=basis_changed)
         publishing.check(con, day)
         rows = {t.name: con.execute(f"SELECT count(*) FROM {t.name}").fetchall()[0][0] for t in schema.TABLES}
+        documents_add = cubes.documents_add(con)
         con.execute("CHECKPOINT")
         con.close()
         manifest = {
@@ -113,6 +115,7 @@ class Build:
             "supplied": sorted(self.supplied),
             "company": self.company,
             "previous": self.previous,
+            "documents_add": documents_add,
             "rows": rows,
         }
         (self.path / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
