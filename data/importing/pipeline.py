@@ -66,7 +66,7 @@ def import_files(
     except duckdb.OutOfMemoryException:
         says = "not enough memory: raise memory_limit in config.toml, or import fewer files at a time"
         raise ImportRefused(says) from None
-    except (CheckFailed, OSError, duckdb.IOException) as failure:
+    except (CheckFailed, OSError, duckdb.IOException, duckdb.FatalException) as failure:
         raise ImportRefused(f"nothing was published: {str(failure).splitlines()[0][:200]}") from None
 
 
