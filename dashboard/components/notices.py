@@ -46,7 +46,7 @@ def instead_of_traceback() -> Iterator[None]:
         _sentence(_("This view takes too long"),
                   _("A query ran for more than {seconds} seconds and was stopped, so that the others are not held up. "
                     "Choose a shorter period or fewer dealers, or ask whoever runs this installation for more time.",
-                    seconds=formats.count(error.seconds)))  # fmt: skip
+                    seconds=f"{error.seconds:g}"))  # fmt: skip
     except NotEnoughMemory:
         _sentence(_("This view needs too much memory"),
                   _("The database may not use more. Choose a shorter period or fewer dealers, or ask whoever runs this "

@@ -45,12 +45,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     small_company(
         home,
         {
-            "dim_region": [{"region_id": "N", "region_name": "Northland"}, {"region_id": "S", "region_name": "Southland"}],
+            "dim_region": [{"region_id": id, "region_name": f"{id}land"} for id in "NS"],
             "dim_product": [{"product_id": "P", "product_name": "Tea", "category": "Drinks"}],
-            "dim_dealer": [{"dealer_id": id, "dealer_name": f"{id} Ltd", "region_id": region} for id, region in dealers],
+            "dim_dealer": [
+                {"dealer_id": id, "dealer_name": f"{id} Ltd", "region_id": region} for id, region in dealers
+            ],
             "fact_sales": [
-                {"line_id": f"{id}{year}{month}", "document_id": f"{id}{year}{month}", "dealer_id": id, "product_id": "P",
-                 "order_date": dt.date(year, month, 5), "quantity": 10, "net_amount": 1000 + month}
+                {"line_id": f"{id}{year}{month}", "document_id": f"{id}{year}{month}", "dealer_id": id,
+                 "product_id": "P", "order_date": dt.date(year, month, 5), "quantity": 10, "net_amount": 1000 + month}
                 for id, _region in dealers for year, month in months
             ],
             "fact_receivable": [
@@ -159,7 +161,7 @@ def test_a_query_too_long_is_a_sentence_and_other_pages_live(home: Path, monkeyp
     monkeypatch.setattr(store, "query_text", lambda name: slow if name == "source_receivables" else text(name))
     said = words(opened("receivables"))
     assert "This view takes too long" in said
-    assert "more than 0 seconds" not in said
+    assert "more than 0.2 seconds" in said
     assert "takes too long" not in words(opened("sales"))
 
 
@@ -186,8 +188,8 @@ def test_a_locked_ledger_loses_nothing_of_a_form(home: Path, monkeypatch: pytest
     monkeypatch.setattr(ledgers, "WAIT", 0.2)
     Ledger(home).write("note", "dealer:NORTHDEALER", "Ann", {"text": "before"})
     app = AppTest.from_string(
-        "from dashboard.components import records\n"
-        "if records.form('collection_action', 'dealer:NORTHDEALER', current={}): import streamlit; streamlit.text('kept')",
+        "import streamlit\nfrom dashboard.components import records\n"
+        "if records.form('collection_action', 'dealer:NORTHDEALER', current={}): streamlit.text('kept')",
         default_timeout=60,
     )
     app.run()
@@ -218,7 +220,7 @@ def test_an_import_goes_on_when_its_session_ends(home: Path) -> None:
         while label != "Publish" and "import_job" in app.session_state and time.monotonic() < end:
             time.sleep(0.05)
             app.run()
-    job = app.session_state["import_job"] if "import_job" in app.session_state else None
+    job = app.session_state.filtered_state.get("import_job")
     del app
     end = time.monotonic() + 60
     while job is not None and job.running and time.monotonic() < end:
@@ -235,9 +237,11 @@ def test_an_import_goes_on_when_its_session_ends(home: Path) -> None:
 
 _odd = st.one_of(
     st.text(max_size=12),
-    st.sampled_from(("SOUTHDEALER", "NORTHDEALER", "S", "N", "S,N", "all", "latest", "2026", "2025-06", "2026-Q9", "FY2026",
+    st.sampled_from(("SOUTHDEALER", "NORTHDEALER", "S", "N", "S,N", "all", "latest", "2026", "2025-06", "2026-Q9",
+                     "FY2026",
                      "1900", "9999-12", "2026-06-31..2026-01-01", "0001", "\0", "'; DROP TABLE x; --", "../..", "target",
-                     "region", "dealer", "overdue", "-1", "1e9", "NaN", "%00", "{0}", "x" * 3000, *COMPARISONS)),
+                     "region", "dealer", "overdue", "-1", "1e9", "NaN", "%00", "{0}", "x" * 3000,
+                     *COMPARISONS)),
 )  # fmt: skip
 _addresses = st.dictionaries(st.sampled_from((*KEYS, *OPTIONS, "lang", "deck", "nosuch")), _odd, max_size=4)
 
@@ -254,7 +258,8 @@ def test_any_address_shows_a_page_within_the_entitlement(
     app = opened(page, **{key: text for key, text in keys.items() if key != "lang"})
     said = words(app)
     assert "could not be shown" not in said, (page, keys)
-    # names are no secret of the filters; figures and rows are
+    if not any("SOUTHDEALER" in text for text in keys.values()):  # else the filters say what was asked for
+        assert "SOUTHDEALER" not in said, (page, keys)
     rows = "\n".join(table.value.to_csv() for table in app.dataframe)
     rows += "\n".join(str(element.proto) for element in app.get("plotly_chart"))
     assert "SOUTHDEALER" not in rows, (page, keys)

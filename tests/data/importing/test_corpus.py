@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def outcomes(folder: Path, files: dict[str, bytes]) -> dict[str, ImportReport | 
         left = rounds.pop(0)
         try:
             warehouse = Warehouse(folder.parent / "home", Settings())
-            report = in_time(lambda left=left: import_files(warehouse, left, MAPPING, dry_run=True))
+            report = in_time(partial(import_files, warehouse, left, MAPPING, dry_run=True))
             found |= dict.fromkeys((path.name for path in left), report)
         except ImportRefused as refusal:
             blamed = [path for path in left if str(refusal).startswith(path.name)] or left

@@ -1,7 +1,8 @@
-"""The expression language under anything that may be written in a mapping: its own refusal, or a value; nothing else."""
+"""The expression language under anything that may be written in a mapping: its own refusal, or a value."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -18,7 +19,8 @@ NAMES = ("price", "quantity", "Ship Mode", "day", "none")
 CELLS = ("19.90", "3", "Return", "2024-01-31", None)
 WORDS = [*SIGNATURES, *NAMES, "and", "or", "not", "in", "[Ship Mode]", "'x'", "''", "'it''s'", "0", "1", "2.5",
          "99999999999999999999", "(", ")", "(", ")", ",", "+", "-", "*", "/", "=", "<>", "<=", "read_csv", "select",
-         "getenv", "pragma", ";", "--", "/*", '"', "'", "[", "]", "$1", "{", "}", "\\", "\0", "::", "/etc/passwd"]  # fmt: skip
+         "getenv", "pragma", ";", "--", "/*", '"', "'", "[", "]", "$1", "{", "}", "\\", "\0", "::",
+         "/etc/passwd"]  # fmt: skip
 
 sealed = duckdb.connect(config={"enable_external_access": "false", "lock_configuration": "true"})
 
@@ -42,14 +44,14 @@ def value(text: str, want: str) -> Any:
        st.sampled_from(("text", "number", "date", "condition")))  # fmt: skip
 def test_anything_is_refused_or_computed(text: str, want: str) -> None:
     """Never another exception: not the parser's, not DuckDB's; so nothing of it was read as SQL."""
+    said: list[str] = []
     try:
         value(text, want)
     except ImportRefused as refusal:
-        assert "\n" not in str(refusal).replace(text, "")
-    try:
+        said.append(str(refusal))
+    assert all(refusal.startswith(("mapping: ", "no column ")) for refusal in said)
+    with suppress(ImportRefused):
         headers(parse_template(text))
-    except ImportRefused:
-        pass
 
 
 _numbers = st.decimals(min_value=0, max_value=9999, places=2, allow_nan=False).map(lambda d: f"{d:f}")
