@@ -84,7 +84,6 @@ def snapshot() -> Snapshot | None:
     taken: Snapshot | None = st.session_state.get(_RUN)
     if taken is None or not taken.database.exists():
         taken = open_warehouse(default_home(), settings()).current()
-        st.session_state[_RUN] = taken
     return taken
 
 

@@ -11,7 +11,7 @@ TABLE = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8").partition
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in TABLE.splitlines() if line.startswith("| ")]
 
 
-def tests_of(file: Path) -> set[str]:
+def written_in(file: Path) -> set[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
@@ -27,7 +27,7 @@ def test_every_fault_names_a_test_that_exists() -> None:
         assert fault, test
         assert seen, fault
         assert found is not None, fault
-        assert found[2] in tests_of(ROOT / found[1]), test
+        assert found[2] in written_in(ROOT / found[1]), test
 
 
 def test_no_test_of_a_fault_is_missing() -> None:
@@ -35,4 +35,4 @@ def test_no_test_of_a_fault_is_missing() -> None:
     details = {"test_a_rollback_from_damage_leads_to_what_serves", "test_a_query_of_a_page_has_its_time",
                "test_any_scope_stays_within_the_entitlement"}  # fmt: skip
     for file in ("tests/data/test_faults.py", "tests/dashboard/test_faults.py"):
-        assert tests_of(ROOT / file) <= known | details, file
+        assert written_in(ROOT / file) <= known | details, file
