@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from data import cubes, measures, schema, targets
+from data import cubes, measures, running, schema, targets
 from data.guards import guarded, target_needs
 from data.scope import Period, Scope, ScopeError, month_end
 from data.settings import Settings
@@ -72,18 +72,23 @@ def key_column(grouping: str) -> str:
 class Store:
     """Answers from one snapshot, read-only. Threads share it: each query runs on a cursor of its own."""
 
-    def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
-        self.snapshot, self.settings = snapshot, settings
+    def __init__(self, snapshot: Snapshot, settings: Settings, query_seconds: float | None = None) -> None:
+        """query_seconds: how long a scoped query may take; None: as long as it needs."""
+        self.snapshot, self.settings, self.query_seconds = snapshot, settings, query_seconds
         if not _limits:
             _limits.update(memory_limit=settings.memory_limit, threads=str(settings.threads))
         config: dict[str, Any] = _SEALED | _limits
-        self._connection = duckdb.connect(str(snapshot.database), read_only=True, config=config)
+        try:
+            self._connection = duckdb.connect(str(snapshot.database), read_only=True, config=config)
+        except duckdb.Error as error:
+            raise running.told(error, snapshot.path) from None
 
     # ------------------------------------------------------------------ what the warehouse holds
 
     def _unscoped(self, sql: str, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """For metadata and names only: nothing here depends on what a viewer may see."""
-        frame: pd.DataFrame = self._connection.cursor().execute(sql, params or {}).df()
+        with running.cursor(self._connection, self.snapshot.path) as cursor:
+            frame: pd.DataFrame = cursor.execute(sql, params or {}).df()
         return frame
 
     @cached_property
@@ -225,12 +230,9 @@ class Store:
     def _run(self, sql: str, scope: Scope, params: dict[str, Any], level: str | None = None) -> pd.DataFrame:
         text, guard_params = guarded(sql, scope, level, unplaced=self.unplaced, cubed=self.cubed)
         named = set(re.findall(r"\$(\w+)", text))
-        cursor = self._connection.cursor()
-        try:
-            given = {key: value for key, value in (guard_params | params).items() if key in named}
+        given = {key: value for key, value in (guard_params | params).items() if key in named}
+        with running.cursor(self._connection, self.snapshot.path, self.query_seconds) as cursor:
             frame: pd.DataFrame = cursor.execute(text, given).df()
-        finally:
-            cursor.close()
         return frame
 
     def query(self, name: str, scope: Scope, *, level: str | None = None, **params: Any) -> pd.DataFrame:
