@@ -26,4 +26,5 @@ with notices.instead_of_traceback():
     ]
     page = st.navigation(pages, position="top")
     session.enter(page.url_path)
+    notices.damage()
     page.run()

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from dashboard import terminal
-from data.company import Company, NoSnapshot, WarehouseBusy, open_warehouse
+from data.company import Company, NoSnapshot, NotEnoughMemory, SnapshotDamaged, WarehouseBusy, open_warehouse, serving
 from data.scope import ScopeError
 from data.settings import SettingsError, default_home
 
@@ -57,9 +57,12 @@ def progress() -> Iterator[Any]:
 
 def company() -> Company:
     try:
-        return Company.open(home())
+        opened = Company.open(home())
     except NoSnapshot as error:
         raise fail(error) from None
+    for broken in open_warehouse(home()).damaged():
+        terminal.line(err, terminal.damaged(broken, opened.snapshot.id))
+    return opened
 
 
 @app.callback(invoke_without_command=True)
@@ -67,7 +70,10 @@ def dashboard(context: typer.Context) -> None:
     """Open the dashboard. On a home without data, the demo company is built first."""
     if context.invoked_subcommand:
         return
-    if open_warehouse(home()).current() is None:
+    warehouse = open_warehouse(home())
+    if warehouse.current() is None and warehouse.damaged():
+        company()
+    if warehouse.current() is None:
         err.print("No data yet: building the demo company. Your own files: qudao import FILES...")
         _build_demo({}, with_refresh=False)
     refreshing = subprocess.Popen(
@@ -94,7 +100,7 @@ def _build_demo(sizes: dict[str, Any], *, with_refresh: bool) -> None:
     with progress() as report:
         try:
             snapshot = demo.build(open_warehouse(home()), **sizes, progress=report)
-        except (demo.DemoRefused, WarehouseBusy) as error:
+        except (demo.DemoRefused, NoSnapshot, WarehouseBusy) as error:
             raise fail(error) from None
     rows = snapshot.manifest["rows"]
     err.print(f"Demo company: {rows['fact_sales']:,} sales lines, {rows['dim_dealer']:,} dealers, "
@@ -172,9 +178,13 @@ def status(
     from data import importing
 
     warehouse = open_warehouse(home())
-    if warehouse.current() is None:
-        raise fail(f"no data in {home()}: run `qudao demo`, or `qudao import FILES...`")
-    state = importing.status(warehouse)
+    try:
+        serving(warehouse)
+        state = importing.status(warehouse)
+    except NoSnapshot as error:
+        raise fail(error) from None
+    except SnapshotDamaged:  # met just now: the snapshot before serves
+        state = importing.status(warehouse)
     if repair is not None:
         terminal.held_back(err, warehouse, state, repair)
     if as_json:
@@ -314,5 +324,5 @@ def main() -> None:
             rest.append(argument)
     try:
         app(args=rest, prog_name="qudao")
-    except SettingsError as error:
+    except (SettingsError, NotEnoughMemory, SnapshotDamaged) as error:
         sys.exit(fail(error).exit_code)

@@ -17,8 +17,8 @@ from analytics.questions import Answer
 from dashboard import address, i18n
 from dashboard.charts.style import Style
 from data import records
-from data.company import Company, NoSnapshot, NotEntitled, open_warehouse
-from data.ledger import Ledger
+from data.company import Company, Damaged, NotEntitled, Snapshot, open_warehouse, serving
+from data.ledger import Ledger, LedgerUnavailable
 from data.scope import LOCAL, Entitlement, Scope
 from data.settings import CONFIG_FILE, Settings, default_home
 
@@ -26,13 +26,16 @@ if TYPE_CHECKING:
     from data.importing import Status
 
 LANGUAGE = "language"  # session key
+_RUN = "snapshot_of_run"  # session key
 
 
 def begin() -> None:
-    """First thing in a run: the language of the reader, for every message that follows."""
+    """First thing in a run: the language of the reader, for every message that follows, and the snapshot that the
+    whole run reads."""
     i18n.follow(lambda: st.session_state.get(LANGUAGE))
     if LANGUAGE not in st.session_state:
         st.session_state[LANGUAGE] = _language_of_address()
+    st.session_state[_RUN] = open_warehouse(default_home(), settings()).current()
 
 
 def enter(page: str) -> None:
@@ -75,17 +78,29 @@ def home() -> Path:
     return default_home()
 
 
+def snapshot() -> Snapshot | None:
+    """The snapshot of this run, taken once: cards of one page agree, whatever is published while they are drawn. A
+    part that runs alone stays with the snapshot of its page, as long as that is kept. None on an empty home."""
+    taken: Snapshot | None = st.session_state.get(_RUN)
+    if taken is None or not taken.database.exists():
+        taken = open_warehouse(default_home(), settings()).current()
+    return taken
+
+
+def damaged() -> list[Damaged]:
+    """Snapshots that should serve and cannot: an older one stands in for them."""
+    return open_warehouse(default_home(), settings()).damaged()
+
+
 def company() -> Company:
-    """The company at the snapshot that serves now. Raises NoSnapshot."""
-    snapshot = open_warehouse(default_home(), settings()).current()
-    if snapshot is None:
-        raise NoSnapshot
-    return _company(str(default_home()), snapshot.id, settings().model_dump_json())
+    """The company at the snapshot of this run. Raises NoSnapshot."""
+    taken = snapshot() or serving(open_warehouse(default_home(), settings()))
+    return _company(str(default_home()), taken.id, settings().model_dump_json(), taken)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _company(home: str, snapshot: str, settings_key: str) -> Company:
-    return Company.open(default_home())
+def _company(home: str, snapshot: str, settings_key: str, _snapshot: Snapshot) -> Company:
+    return Company(Path(home), settings(), _snapshot, settings().query_seconds)
 
 
 def ledger() -> Ledger:
@@ -99,24 +114,23 @@ def _ledger(home: str) -> Ledger:
 
 
 def status() -> Status:
-    """What the snapshot that serves now holds, and how it came in; all empty without a snapshot."""
-    snapshot = open_warehouse(default_home(), settings()).current()
-    return _status(str(default_home()), snapshot.id if snapshot else "")
+    """What the snapshot of this run holds, and how it came in; all empty without a snapshot."""
+    taken = snapshot()
+    broken = ",".join(each.id for each in damaged())
+    return _status(str(default_home()), taken.id if taken else "", broken, taken)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _status(home: str, snapshot: str) -> Status:
+def _status(home: str, snapshot: str, broken: str, _snapshot: Snapshot | None) -> Status:
     from data import importing  # the importer's readers are heavy: pages without it open sooner
 
-    return importing.status(open_warehouse(Path(home)))
+    return importing.status(open_warehouse(Path(home)), snapshot=_snapshot)
 
 
 def held_back(file_id: int) -> str:
     """The rows of an imported file that still need repair, as csv. Raises ImportRefused for an unknown import."""
-    snapshot = open_warehouse(default_home(), settings()).current()
-    if snapshot is None:
-        raise NoSnapshot
-    return _held_back(str(snapshot.path), snapshot, file_id)
+    taken = snapshot() or serving(open_warehouse(default_home(), settings()))
+    return _held_back(str(taken.path), taken, file_id)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -149,7 +163,11 @@ def record(kind: str, subject: str, body: Mapping[str, Any]) -> None:
         sees = company().sees_all
     if sees is not None and not sees(viewer(), id):
         raise NotEntitled(subject)
-    ledger().write(kind, subject, viewer().viewer, records.checked(kind, body) if body else {})
+    checked = records.checked(kind, body) if body else {}
+    try:
+        ledger().write(kind, subject, viewer().viewer, checked)
+    except LedgerUnavailable:
+        raise records.RecordError("", records.NOT_KEPT) from None
 
 
 def style() -> Style:

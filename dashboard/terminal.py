@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analytics.questions import Answer
-    from data.company import Warehouse
+    from data.company import Damaged, Warehouse
     from data.importing import ImportReport, Status
 
 WIDE = 220  # columns, where the output is not a terminal
@@ -105,9 +105,17 @@ def imported(out: Console, report: ImportReport) -> None:
         line(out, "Dry run: nothing was published")
 
 
+def damaged(broken: Damaged, serving: str | None) -> str:
+    """A snapshot that should serve and cannot."""
+    what = f"Snapshot {broken.id} is damaged ({broken.reason})"
+    return f"{what}: {serving} serves in its place; import again what came since"
+
+
 def state(out: Console, status: Status) -> None:
     """What a home holds."""
     out = wide(out)
+    for broken in status.damaged:
+        line(out, damaged(broken, status.snapshot))
     line(out, f"Snapshot {status.snapshot} ({status.origin}), data to {status.as_of}, published {status.created_at}")
     out.print(table("Tables", [{"table": name, "rows": count} for name, count in status.rows.items() if count]))
     columns = ("imported_at", "name", "table", "rows_in", "accepted", "quarantined", "to_repair")

@@ -8,10 +8,12 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from data import records
 from data.guards import NotEntitled
 from data.ledger import Ledger
+from data.running import NotEnoughMemory, QueryTooLong
 from data.scope import (
     COMPARISONS,
     FILTERS,
@@ -30,9 +32,23 @@ from data.scope import (
 from data.settings import Settings, default_home
 from data.store import Store
 from data.vintages import Vintages
-from data.warehouse import NoSnapshot, Snapshot, Warehouse, WarehouseBusy
+from data.warehouse import Damaged, NoSnapshot, Snapshot, SnapshotDamaged, Warehouse, WarehouseBusy
+from data.warehouse.damage import nothing_left
 
-__all__ = ["Company", "NoSnapshot", "NotEntitled", "Warehouse", "WarehouseBusy", "open_warehouse"]
+__all__ = [
+    "Company",
+    "Damaged",
+    "NoSnapshot",
+    "NotEnoughMemory",
+    "NotEntitled",
+    "QueryTooLong",
+    "Snapshot",
+    "SnapshotDamaged",
+    "Warehouse",
+    "WarehouseBusy",
+    "open_warehouse",
+    "serving",
+]
 
 
 def open_warehouse(home: Path, settings: Settings | None = None) -> Warehouse:
@@ -40,11 +56,24 @@ def open_warehouse(home: Path, settings: Settings | None = None) -> Warehouse:
     return Warehouse(home, settings or Settings.load(home))
 
 
-class Company:
-    """One company at one snapshot. Cheap to open; `Company.open` again picks up a newer snapshot."""
+def serving(warehouse: Warehouse) -> Snapshot:
+    """The snapshot that serves. Raises NoSnapshot, which says whether nothing came in yet or nothing is left."""
+    snapshot = warehouse.current()
+    if snapshot is None:
+        broken = warehouse.damaged()
+        says = f"no data in {warehouse.home}: run `qudao demo`, or `qudao import FILES...`"
+        raise NoSnapshot(nothing_left(broken) if broken else says)
+    return snapshot
 
-    def __init__(self, home: Path, settings: Settings, snapshot: Snapshot) -> None:
-        self.home, self.settings, self.snapshot = home, settings, snapshot
+
+class Company:
+    """One company at one snapshot. Cheap to open; `Company.open` again picks up a newer snapshot.
+
+    query_seconds: how long a query may take; None (for work that nobody waits for): as long as it needs.
+    """
+
+    def __init__(self, home: Path, settings: Settings, snapshot: Snapshot, query_seconds: float | None = None) -> None:
+        self.home, self.settings, self.snapshot, self.query_seconds = home, settings, snapshot, query_seconds
 
     @classmethod
     def open(cls, home: Path | None = None) -> Company:
@@ -52,14 +81,11 @@ class Company:
         was imported or built yet."""
         home = home or default_home()
         warehouse = open_warehouse(home)
-        snapshot = warehouse.current()
-        if snapshot is None:
-            raise NoSnapshot(f"no data in {home}: run `qudao demo`, or `qudao import FILES...`")
-        return cls(home, warehouse.settings, snapshot)
+        return cls(home, warehouse.settings, serving(warehouse))
 
     @cached_property
     def store(self) -> Store:
-        return Store(self.snapshot, self.settings)
+        return Store(self.snapshot, self.settings, self.query_seconds)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -73,9 +99,13 @@ class Company:
         """A stored result of analytics.refresh for this snapshot, or its rows with a value (column, value); None until
         it is computed."""
         path = self.snapshot.results / f"{name}.parquet"
-        if not path.exists():
+        try:
+            return pd.read_parquet(path, filters=[(where[0], "==", where[1])] if where else None)
+        except FileNotFoundError:
             return None
-        return pd.read_parquet(path, filters=[(where[0], "==", where[1])] if where else None)
+        except pa.ArrowInvalid:  # the disk damaged it: it is computed anew
+            path.replace(path.with_suffix(".damaged"))
+            return None
 
     def has_results(self, names: Sequence[str]) -> bool:
         """All of these stored results are there for this snapshot."""

@@ -7,6 +7,9 @@ follows the channel and the owner. Lines keep their own channel and employee, so
 Working time that names no dealer (planning, telephone, prospecting) belongs to the region of the sales person, and to
 no dealer or channel.
 
+`sales_day` adds up the lines of a dealer and day; where products are restricted it is the lines themselves. So a query
+over it may sum and take extremes, and never counts rows.
+
 A dealer without a region belongs, for a region that the scope asks for, where its goods went; a viewer whose
 entitlement is limited to regions does not see such dealers at all.
 """
@@ -24,10 +27,12 @@ class NotEntitled(Exception):
     """A query without an entitlement, or one that tries to pass by it."""
 
 
-def guards(scope: Scope, level: str | None, *, unplaced: bool) -> tuple[dict[str, str], dict[str, Any]]:
+def guards(scope: Scope, level: str | None, *, unplaced: bool,
+           cubed: bool = False) -> tuple[dict[str, str], dict[str, Any]]:  # fmt: skip
     """CTE text by name, in an order in which each is defined before it is used, and the parameters of all.
 
-    level: the target level to read; None hides all targets. unplaced: some dealers have no region. Raises NotEntitled.
+    level: the target level to read; None hides all targets. unplaced: some dealers have no region. cubed: the snapshot
+    has cubes. Raises NotEntitled.
     """
     viewer = scope.entitlement
     if viewer is None:
@@ -46,7 +51,7 @@ def guards(scope: Scope, level: str | None, *, unplaced: bool) -> tuple[dict[str
 
     entitled = [f"region_id IN {below('may_regions', viewer.regions)}"] if viewer.regions else []
     asked = [f"region_id IN {below('regions', scope.region)}"] if scope.region else []
-    place, shipped = entitled + asked, []
+    place, shipped, inside = entitled + asked, [], ""
     if asked and unplaced:
         inside = below("regions", scope.region)
         went = f"dealer_id IN (SELECT dealer_id FROM main.fact_sales WHERE ship_to_region_id IN {inside})"
@@ -76,6 +81,14 @@ def guards(scope: Scope, level: str | None, *, unplaced: bool) -> tuple[dict[str
         "fact_target": _target_rules(level, entitled + asked, channel, person, product),
     }
     params["read_level"] = level
+    never = ["false"]
+    rules |= {  # a cube says nothing of what it added up
+        "sales_day": never if product else reachable + shipped + channel + person,
+        "product_month": never
+        if dealer or person or not cubed
+        else _region_rules(entitled, asked, inside) + sold + channel,
+        "visit_order": reachable,
+    }
     for table in schema.TABLES:
         if table.name not in rules and table.kind in ("fact", "optional", "derived"):
             columns = table.column_names
@@ -86,7 +99,24 @@ def guards(scope: Scope, level: str | None, *, unplaced: bool) -> tuple[dict[str
         if kept or name == "reachable_dealer":
             where = f" WHERE {' AND '.join(kept)}" if kept else ""
             ctes[name] = f"{name} AS NOT MATERIALIZED (SELECT * FROM main.{table_name}{where})"
+    if not cubed or product:
+        ctes["sales_day"] = "sales_day AS NOT MATERIALIZED (SELECT * FROM fact_sales)"
+    if not cubed or product or channel or person:
+        ctes["visit_order"] = f"visit_order AS NOT MATERIALIZED ({_VISIT_ORDER})"
     return ctes, params
+
+
+# Read where the cube cannot be: the days of visits on which the dealer ordered what the scope asks for.
+_VISIT_ORDER = """SELECT DISTINCT s.dealer_id, s.order_date FROM fact_sales s JOIN fact_visit v
+    ON v.dealer_id = s.dealer_id AND v.visit_date = s.order_date
+    WHERE s.line_type = 'sale' AND coalesce(v.planned_date, v.visit_date) BETWEEN $start AND least($end, $as_of)"""
+
+
+def _region_rules(entitled: list[str], asked: list[str], inside: str) -> list[str]:
+    """Of product_month: the dealers' region, or, where they have none, the one that the scope asks for goods in."""
+    if not inside:
+        return entitled + asked
+    return [*entitled, f"({asked[0]} OR (region_id IS NULL AND ship_to_region_id IN {inside}))"]
 
 
 def _target_rules(
@@ -103,11 +133,12 @@ def _target_rules(
     return rules
 
 
-def guarded(sql: str, scope: Scope, level: str | None, *, unplaced: bool) -> tuple[str, dict[str, Any]]:
+def guarded(sql: str, scope: Scope, level: str | None, *, unplaced: bool,
+            cubed: bool = False) -> tuple[str, dict[str, Any]]:  # fmt: skip
     """The query behind its guards, and their parameters. Raises NotEntitled."""
     if re.search(r"\b(main|warehouse)\"?\s*\.", sql):
         raise NotEntitled("a query must not name a schema: it would pass by the entitlement")
-    ctes, params = guards(scope, level, unplaced=unplaced)
+    ctes, params = guards(scope, level, unplaced=unplaced, cubed=cubed)
     wanted: set[str] = set()
     for name in reversed(ctes):
         if name in wanted or re.search(rf"\b{name}\b", sql):

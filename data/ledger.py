@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 FILE = "ledger.sqlite"
+WAIT = 10  # seconds that a write waits for another one
 
 _METADATA = sa.MetaData()
 ENTRY = sa.Table(
@@ -44,6 +45,11 @@ class Entry:
     body: dict[str, Any]
 
 
+class LedgerUnavailable(Exception):
+    """An entry could not be written, and nothing was: another process holds the ledger, the disk is full or does not
+    take writes. Reads go on."""
+
+
 class Ledger:
     """The ledger of one home. Opening creates or upgrades the file."""
 
@@ -56,7 +62,7 @@ class Ledger:
         from alembic.config import Config
 
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(f"sqlite:///{self.path}", connect_args={"timeout": 10})
+        engine = sa.create_engine(f"sqlite:///{self.path}", connect_args={"timeout": WAIT})
 
         @event.listens_for(engine, "connect")
         def _pragmas(connection: Any, _: Any) -> None:
@@ -71,11 +77,14 @@ class Ledger:
         return engine
 
     def write(self, kind: str, subject: str, who: str, body: dict[str, Any]) -> Entry:
-        """Append an entry. An empty body withdraws the subject."""
+        """Append an entry. An empty body withdraws the subject. Raises LedgerUnavailable."""
         values = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "who": who, "kind": kind,
                   "subject": subject, "body": body}  # fmt: skip
-        with self._engine.begin() as connection:
-            id = connection.execute(sa.insert(ENTRY).values(**values)).inserted_primary_key[0]  # type: ignore[index]
+        try:
+            with self._engine.begin() as connection:
+                id = connection.execute(sa.insert(ENTRY).values(**values)).inserted_primary_key[0]  # type: ignore[index]
+        except sa.exc.OperationalError as error:
+            raise LedgerUnavailable(str(error.orig)) from None
         return Entry(id, **values)  # type: ignore[arg-type]
 
     def latest(self, kind: str) -> list[Entry]:

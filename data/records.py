@@ -20,6 +20,10 @@ FieldKind = Literal["text", "long", "address", "date", "money", "person", "choic
 LONGEST = {"text": 200, "long": 2000, "address": 30_000}
 
 
+# what a form says when the ledger does not take writes (data.ledger.LedgerUnavailable)
+NOT_KEPT = N_("It could not be saved just now, and what you wrote still stands here: try again in a moment.")
+
+
 class RecordError(ValueError):
     """A record that cannot be kept: `field` is at fault; the message is one of the catalogue, with `label`."""
 

@@ -511,6 +511,32 @@ TABLES: tuple[Table, ...] = (
         _c("valid_from", "date", "first day unapplied"), _c("valid_to", "date", "first day applied"),
         _c("amount", "amount", "money unapplied"),
     )),
+    Table("sales_day", "derived", "Sales by dealer and day: what the lines of a day add up to, for whatever names no product",
+          ("sales_date", "dealer_id", "channel_id", "employee_id", "ship_to_region_id", "line_type"), (
+        _c("sales_date", "date", "the day that counts"), _c("dealer_id", "id", "dealer", ref="dim_dealer"),
+        _c("channel_id", "id", "channel", ref="dim_channel"),
+        _c("employee_id", "id", "sales person in charge", ref="dim_employee"),
+        _c("ship_to_region_id", "id", "where the goods went, for dealers that have no region", ref="dim_region"),
+        _c("line_type", "text", "sale, return, gift or allowance"),
+        _c("quantity", "quantity", "sales units"), _c("net_amount", "money", "net amounts"),
+        _c("list_amount", "money", "list amounts of the lines that have one"),
+        _c("cost_amount", "money", "cost of the lines whose cost is known"),
+        _c("orders", "integer", "documents with a sale line"),
+    ), order_by=("sales_date", "dealer_id")),
+    Table("product_month", "derived", "Sales by product, region and month, for whatever names no dealer",
+          ("month", "product_id", "region_id", "ship_to_region_id", "channel_id", "line_type"), (
+        _c("month", "date", "first day of the month"), _c("product_id", "id", "product", ref="dim_product"),
+        _c("region_id", "id", "region of the dealer", ref="dim_region"),
+        _c("ship_to_region_id", "id", "where the goods went, for dealers that have no region", ref="dim_region"),
+        _c("channel_id", "id", "channel", ref="dim_channel"),
+        _c("line_type", "text", "sale, return, gift or allowance"),
+        _c("quantity", "quantity", "sales units"), _c("net_amount", "money", "net amounts"),
+        _c("list_amount", "money", "list amounts of the lines that have one"),
+        _c("cost_amount", "money", "cost of the lines whose cost is known"),
+    ), order_by=("month", "product_id")),
+    Table("visit_order", "derived", "Days on which a dealer was visited and ordered", ("dealer_id", "order_date"), (
+        _c("dealer_id", "id", "dealer", ref="dim_dealer"), _c("order_date", "date", "day of visit and order"),
+    )),
     # ------------------------------------------------------------------ the importer's own records
     Table("import_file", "system", "Every file that was imported: rows in = accepted + quarantined", ("file_id",), (
         _c("file_id", "integer", "number of the import", req=True), _c("file_name", "text", "file (and sheet)", req=True),

@@ -69,6 +69,9 @@ class Settings(BaseSettings):
         "2GB", pattern=r"^\d+(\.\d+)?\s*([KMGT]i?B|%)$", description="most memory that DuckDB may use, such as 2GB"
     )
     threads: int = Field(2, ge=1)
+    query_seconds: float = Field(
+        60, gt=0, allow_inf_nan=False, description="longest that one query of a page may take before it is interrupted"
+    )
     segment_rules: SegmentRules = SegmentRules()
     segment_rules_by_region: dict[str, dict[str, float]] = Field(
         {}, description="thresholds that differ in a region and those below it, by its id"

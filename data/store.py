@@ -13,9 +13,10 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
+import duckdb
 import pandas as pd
 
-from data import measures, schema, targets
+from data import cubes, measures, running, schema, targets
 from data.guards import NotEntitled, guarded, target_needs
 from data.scope import Period, Scope, ScopeError, month_end
 from data.settings import Settings
@@ -25,10 +26,16 @@ from data.warehouse import Snapshot, connections
 _LINE = {"dealer": "s.dealer_id", "month": "s.month", "region": "ra.group_id"}
 _WEEK = "date_trunc('week', {})::DATE"  # its Monday
 _BY_DEALER = _LINE | {"channel": "d.its_channel", "employee": "d.its_employee"}
-_KEYS: dict[measures.Source, dict[str, str]] = {
+_Table = measures.Source | cubes.Table
+_KEYS: dict[_Table, dict[str, str]] = {
     "sales": _LINE | {"product": "s.product_id", "channel": "s.channel_id", "employee": "s.employee_id",
                       "category": "p.its_category", "brand": "p.its_brand", "price_class": "p.its_price_class",
                       "week": _WEEK.format("s.sales_date")},
+    "sales_day": _LINE | {"channel": "s.channel_id", "employee": "s.employee_id",
+                          "week": _WEEK.format("s.sales_date")},
+    "product_month": {"month": "s.month", "region": "ra.group_id", "product": "s.product_id",
+                      "channel": "s.channel_id", "category": "p.its_category", "brand": "p.its_brand",
+                      "price_class": "p.its_price_class"},
     "lifecycle": {"dealer": "s.dealer_id", "region": "ra.group_id"},
     "visits": _BY_DEALER | {"employee": "s.employee_id",
                             "week": _WEEK.format("coalesce(s.planned_date, s.visit_date)")},
@@ -40,7 +47,9 @@ _KEYS: dict[measures.Source, dict[str, str]] = {
                         "category": "coalesce(s.category, p.its_category)"},
 }  # fmt: skip
 # A line whose dealer has no region belongs where the goods went.
-_PLACE: dict[measures.Source, str] = {"sales": "coalesce(d.its_region, s.ship_to_region_id)"}
+_AWAY = "coalesce(d.its_region, s.ship_to_region_id)"
+_PLACE: dict[_Table, str] = {"sales": _AWAY, "sales_day": _AWAY,
+                             "product_month": "coalesce(s.region_id, s.ship_to_region_id)"}  # fmt: skip
 _limits: dict[str, str] = {}  # DuckDB takes them once a process: a change of settings waits for the next start
 _NAMED = {"region": "dim_region", "dealer": "dim_dealer", "product": "dim_product", "channel": "dim_channel",
           "employee": "dim_employee"}  # fmt: skip
@@ -60,17 +69,22 @@ def key_column(grouping: str) -> str:
 class Store:
     """Answers from one snapshot, read-only. Threads share it: each query runs on a cursor of its own."""
 
-    def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
-        self.snapshot, self.settings = snapshot, settings
+    def __init__(self, snapshot: Snapshot, settings: Settings, query_seconds: float | None = None) -> None:
+        """query_seconds: how long a scoped query may take; None: as long as it needs."""
+        self.snapshot, self.settings, self.query_seconds = snapshot, settings, query_seconds
         if not _limits:
             _limits.update(memory_limit=settings.memory_limit, threads=str(settings.threads))
-        self._connection = connections.reader(snapshot.database, _limits)
+        try:
+            self._connection = connections.reader(snapshot.database, _limits)
+        except duckdb.Error as error:
+            raise running.told(error, snapshot.path) from None
 
     # ------------------------------------------------------------------ what the warehouse holds
 
     def _unscoped(self, sql: str, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """For metadata and names only: nothing here depends on what a viewer may see."""
-        frame: pd.DataFrame = self._connection.cursor().execute(sql, params or {}).df()
+        with running.cursor(self._connection, self.snapshot.path) as cursor:
+            frame: pd.DataFrame = cursor.execute(sql, params or {}).df()
         return frame
 
     @cached_property
@@ -81,6 +95,20 @@ class Store:
     def has(self, table: str) -> bool:
         """The table holds at least one row."""
         return self.rows.get(table, 0) > 0
+
+    @property
+    def cubed(self) -> bool:
+        """The snapshot has cubes: those of earlier versions have none."""
+        return "documents_add" in self.snapshot.manifest
+
+    def _table(self, part: measures.Measure, by: Sequence[str], scope: Scope, span: Period) -> _Table:
+        """Where the aggregate is read: its source, or a cube of it."""
+        source = _source(part)
+        if source != "sales" or not self.cubed:
+            return source
+        whole = cubes.whole_months(span, scope.as_of, self.sales_span)
+        return cubes.table(part.id, by, scope, whole_months=whole,
+                           documents_add=self.snapshot.manifest["documents_add"])  # fmt: skip
 
     @cached_property
     def sales_span(self) -> Period:
@@ -196,16 +224,13 @@ class Store:
         return targets.readable(self.target_levels, target_needs(scope, (), self.region_depth(seen)))
 
     def _run(self, sql: str, scope: Scope, params: dict[str, Any], level: str | None = None) -> pd.DataFrame:
-        text, guard_params = guarded(sql, scope, level, unplaced=self.unplaced)
+        text, guard_params = guarded(sql, scope, level, unplaced=self.unplaced, cubed=self.cubed)
         if not connections.reads_only(text):
             raise NotEntitled("a reader's query is a single SELECT")
         named = set(re.findall(r"\$(\w+)", text))
-        cursor = self._connection.cursor()
-        try:
-            given = {key: value for key, value in (guard_params | params).items() if key in named}
+        given = {key: value for key, value in (guard_params | params).items() if key in named}
+        with running.cursor(self._connection, self.snapshot.path, self.query_seconds) as cursor:
             frame: pd.DataFrame = cursor.execute(text, given).df()
-        finally:
-            cursor.close()
         return frame
 
     def query(self, name: str, scope: Scope, *, level: str | None = None, **params: Any) -> pd.DataFrame:
@@ -231,12 +256,12 @@ class Store:
         span = period or scope.period
         depth = depth or self.default_depth(scope)
         keys = [key_column(g) for g in by]
-        by_source: dict[measures.Source, list[measures.Measure]] = {}
+        by_table: dict[_Table, list[measures.Measure]] = {}
         for part in measures.aggregates(tuple(ids)):
-            by_source.setdefault(_source(part), []).append(part)
+            by_table.setdefault(self._table(part, by, scope, span), []).append(part)
         result: pd.DataFrame | None = None
-        for source, parts in by_source.items():
-            frame = self._from_source(source, parts, scope, by, span, depth, tuple(days) or (scope.as_of,), level,
+        for table, parts in by_table.items():
+            frame = self._from_source(table, parts, scope, by, span, depth, tuple(days) or (scope.as_of,), level,
                                       compared)  # fmt: skip
             result = frame if result is None else _joined(result, frame, keys)
         assert result is not None
@@ -257,7 +282,7 @@ class Store:
 
     def _from_source(
         self,
-        source: measures.Source,
+        table: _Table,
         parts: list[measures.Measure],
         scope: Scope,
         by: Sequence[str],
@@ -267,7 +292,7 @@ class Store:
         wanted: str | None,
         compared: Period | None,
     ) -> pd.DataFrame:
-        available = _KEYS[source]
+        available, source = _KEYS[table], _source(parts[0])
         keys = [key_column(g) for g in by]
         level = None
         if source == "targets":
@@ -278,13 +303,13 @@ class Store:
             empty = {k: pd.Series(dtype="object") for k in keys} | {m.id: pd.Series(dtype="float64") for m in parts}
             return pd.DataFrame(empty) if by else pd.DataFrame({m.id: [float("nan")] for m in parts})
         selected = [f"{available[g]} AS {key}" for g, key in zip(by, keys, strict=True)]
-        selected += [f"{_or_zero(m)}::DOUBLE AS {m.id}" for m in parts]
+        selected += [f"{_or_zero(m, table)}::DOUBLE AS {m.id}" for m in parts]
         from_level = targets.parts(level) if level else {}
-        joins = self._joins(source, by, from_level)
+        joins = self._joins(table, by, from_level)
         group = f"GROUP BY {', '.join(available[g] for g in by)}" if by else ""
         # working time that names no dealer is nobody's visit
         where = "WHERE s.dealer_id IS NOT NULL" if source == "visits" and "dealer" in by else ""
-        sql = (f"WITH src AS NOT MATERIALIZED (\n{query_text(f'source_{source}')})\n"
+        sql = (f"WITH src AS NOT MATERIALIZED (\n{query_text(f'source_{table}')})\n"
                f"SELECT {', '.join(selected)} FROM src s {joins} {where} {group}")  # fmt: skip
         params = {"start": span.start, "end": span.end, "as_of": scope.as_of, "days": list(days), "depth": depth,
                   "target_measure": "net_sales", "then_start": compared.start if compared else None,
@@ -292,11 +317,11 @@ class Store:
                   "reactivation_gap": self.settings.reactivation_gap_days}  # fmt: skip
         return self._run(f"SELECT * FROM (\n{sql}\n)", scope, params, level)
 
-    def _joins(self, source: measures.Source, by: Sequence[str], level: dict[str, int]) -> str:
+    def _joins(self, source: _Table, by: Sequence[str], level: dict[str, int]) -> str:
         """Joins that the groupings need; their columns are renamed so that a measure's columns stay unambiguous."""
         joins = []
         own_region = source == "targets" and "region" in level
-        if {"region", "channel", "employee"} & set(by):
+        if {"region", "channel", "employee"} & set(by) and source != "product_month":
             joins.append(
                 "LEFT JOIN (SELECT dealer_id AS its_dealer, region_id AS its_region, channel_id AS its_channel, "
                 "employee_id AS its_employee FROM reachable_dealer) d ON d.its_dealer = s.dealer_id"
@@ -356,8 +381,9 @@ def _source(measure: measures.Measure) -> measures.Source:
     return measure.source
 
 
-def _or_zero(measure: measures.Measure) -> str:
-    return f"coalesce({measure.sql}, 0)" if measure.absent == "zero" else f"({measure.sql})"
+def _or_zero(measure: measures.Measure, table: _Table) -> str:
+    sql = cubes.SQL.get((table, measure.id), measure.sql)
+    return f"coalesce({sql}, 0)" if measure.absent == "zero" else f"({sql})"
 
 
 def _joined(left: pd.DataFrame, right: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -22,8 +22,10 @@ from data import schema
 from data.company import Company
 from data.records import KINDS
 from data.scope import Entitlement
+from data.warehouse import cubes
 
 MARK = "ELSEWHERE"
+_REBUILT = ("dim_date", "sales_day", "product_month", "visit_order")
 _KINDS = ("fact", "optional", "derived")
 _WORTH = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER")
 # Results that are computed from invoices and visits, which name no product ...
@@ -103,8 +105,9 @@ class Elsewhere:
         with duckdb.connect(str(snapshot.database)) as con:
             self._rename(con)
             for table in schema.TABLES:
-                if table.kind in _KINDS and table.name != "dim_date":
+                if table.kind in _KINDS and table.name not in _REBUILT:
                     self._change(con, table.name)
+            cubes.rebuild(con)
         self._write_records(Company.open(home))
         for path in [*snapshot.results.glob("*.parquet"), *(home / "vintages").rglob("*.parquet")]:
             frame = self._worth_more(pd.read_parquet(path), path.stem)

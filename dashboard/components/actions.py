@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.questions import Answer
 from dashboard import address, formats, session
-from dashboard.components import cards, links, records, tabular
+from dashboard.components import cards, links, notices, records, tabular
 from dashboard.components.panel import table_height
 from dashboard.components.text import muted, plain
 from dashboard.findings import actions as findings
@@ -61,6 +61,7 @@ def _below(answer: Answer) -> None:
 
 def _all(answer: Answer) -> None:
     @st.dialog(_("All items"), width="large")
+    @notices.instead_of_traceback()
     def show() -> None:
         values = answer.values
         groups = {"waiting": (_("To decide"), ("open", "taken"), values["waiting"]),
@@ -91,6 +92,7 @@ def _dialog(answer: Answer, row: pd.Series) -> None:
     title: str = row["sentence"]
 
     @st.dialog(title, width="medium", on_dismiss=_close)
+    @notices.instead_of_traceback()
     def show() -> None:
         st.markdown(f"**{formats.compact(row['money'])}** {plain(findings.stake(row))}")
         st.markdown(f":gray-badge[{plain(row['chip'])}] :small[:gray[{plain(row['reason'])}]]")

@@ -115,6 +115,7 @@ def details(finding: Finding) -> None:
     """The dialog behind a card."""
 
     @st.dialog(finding.title, width="large")
+    @notices.instead_of_traceback()
     def show() -> None:
         muted(finding.subtitle)
         if finding.figure is not None and not finding.frame.empty:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import formats, session
-from dashboard.components import cards, records
+from dashboard.components import cards, notices, records
 from dashboard.components.panel import panel
 from dashboard.components.text import muted
 from dashboard.findings import Finding
@@ -44,6 +44,7 @@ def register(kind: str, finding: Finding, *, dealers: Sequence[str], first: str 
 
 def _record(kind: str, dealers: Sequence[str], first: str | None) -> None:
     @st.dialog(_("Record a permission"), width="medium")
+    @notices.instead_of_traceback()
     def show() -> None:
         muted(_("Your name and the time are kept with it."))
         options = list(dealers)
@@ -63,6 +64,7 @@ def _record(kind: str, dealers: Sequence[str], first: str | None) -> None:
 
 def _withdraw(kind: str, standing: list[Entry]) -> None:
     @st.dialog(_("Withdraw a permission"), width="medium")
+    @notices.instead_of_traceback()
     def show() -> None:
         muted(_("What it cleared is suspect again. It stays in the history. What was imported changes at its source."))
         entry = st.selectbox(_("Permission"), standing, index=None, format_func=lambda one: _words(kind, one),
@@ -79,6 +81,7 @@ def _withdraw(kind: str, standing: list[Entry]) -> None:
 
 def _written(kind: str) -> None:
     @st.dialog(_("Who wrote what"), width="large")
+    @notices.instead_of_traceback()
     def show() -> None:
         written = session.ledger().entries(kind)
         seen = {id for id in map(_dealer, written) if session.company().sees(session.viewer(), id)}

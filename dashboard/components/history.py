@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import formats, session
+from dashboard.components import notices
 from dashboard.components.panel import panel, table_height
 from dashboard.components.text import muted, plain
 from dashboard.findings import holdings
@@ -55,6 +56,7 @@ def snapshots() -> None:
 
 def _confirm(earlier: str, day: str) -> None:
     @st.dialog(_("Return to snapshot {id}?", id=earlier))
+    @notices.instead_of_traceback()
     def show() -> None:
         text = _("Everybody then sees the data to {day} as they were. What was imported since is not deleted, but no "
                  "longer shown, and the next import starts from here.", day=day)  # fmt: skip

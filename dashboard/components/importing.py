@@ -21,7 +21,7 @@ from dashboard.findings.assignment import lacking
 from dashboard.i18n import _, ngettext
 from data.company import Company, WarehouseBusy, open_warehouse
 from data.importing import ImportRefused, ImportReport, Mapping, Status, import_files
-from data.ledger import Ledger
+from data.ledger import Ledger, LedgerUnavailable
 
 TYPES = ["csv", "txt", "tsv", "xlsx", "xls", "parquet", "toml"]
 _DRAFT, _JOB, _DONE, _CHANGED, _ROUND = "import_draft", "import_job", "import_done", "import_changed", "import_round"
@@ -75,8 +75,12 @@ def _current(files: Sequence[uploads.Upload]) -> Draft | None:
         _discard()
         if files:
             state.pop(_DONE, None)
-            with st.spinner(_("Looking into the files")):
-                state[_DRAFT] = draft.begin(session.home(), files)
+            try:
+                with st.spinner(_("Looking into the files")):
+                    state[_DRAFT] = draft.begin(session.home(), files)
+            except OSError as error:
+                _log.error("uploaded files cannot be kept: %s", error)
+                _trouble(_("The files could not be stored on the server. Is its disk full?"))
     return state.get(_DRAFT)
 
 
@@ -179,7 +183,10 @@ def _start(current: Draft, *, dry_run: bool) -> jobs.Job[Outcome]:
         report = import_files(open_warehouse(home, settings), paths, mapping, dry_run=dry_run, progress=progress)
         if report.snapshot is None:
             return Outcome(report)
-        _audit(ledger, report, mapping, viewer)
+        try:
+            _audit(ledger, report, mapping, viewer)
+        except LedgerUnavailable as error:  # published all the same: the snapshot itself knows its files
+            _log.error("snapshot %s is not in the ledger: %s", report.snapshot.id, error)
         return Outcome(report, _computed(home, progress))
 
     return jobs.Job(work)

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
+from dashboard.components import notices
 from dashboard.i18n import Lazy, _, lazy
 
 T = TypeVar("T")
@@ -55,6 +56,7 @@ def follow(job: Job[T], ended: Callable[[Job[T]], None]) -> None:
     """Show a progress bar until the job has ended, then call `ended` and run the page again."""
 
     @st.fragment(run_every=_PAUSE)
+    @notices.instead_of_traceback()
     def look() -> None:
         if job.running:
             words = _STAGES.get(job.stage)

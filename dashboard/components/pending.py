@@ -55,6 +55,7 @@ def _missing(company: Company, name: str) -> bool:
 
 def _watch(company: Company, name: str, words: str) -> None:
     @st.fragment(run_every=_PAUSE)
+    @notices.instead_of_traceback()
     def look() -> None:
         if not _missing(company, name):
             st.rerun()
@@ -66,7 +67,8 @@ def _watch(company: Company, name: str, words: str) -> None:
             return
         muted(words)
         if st.button(_("Compute it now"), icon=":material/play_arrow:"):
-            st.session_state[_JOB] = jobs.Job(lambda report: refresh.refresh(company, report))
+            unhurried = Company(company.home, company.settings, company.snapshot)
+            st.session_state[_JOB] = jobs.Job(lambda report: refresh.refresh(unhurried, report))
             st.rerun()
 
     look()

@@ -71,6 +71,7 @@ def _file(file: ImportedFile) -> None:
 
 def _dialog(file: ImportedFile, rows: pd.DataFrame) -> None:
     @st.dialog(_("Held back from {file}", file=file.name), width="large")
+    @notices.instead_of_traceback()
     def show() -> None:
         told = [importer.advice(kind, said) for kind, said in zip(rows["reason"], rows["message"], strict=True)]
         frame = rows.assign(reason=rows["reason"].map(importer.reason), message=told)[:1000]

@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import streamlit as st
 
 from dashboard import address, session
+from dashboard.components import notices
 from dashboard.components.text import muted, plain
 from dashboard.i18n import _
 from data.scope import KEYS, Scope
@@ -40,6 +41,7 @@ def _open(body: Mapping[str, str]) -> None:
 
 def _dialog(scope: Scope) -> None:
     @st.dialog(_("Share this view"))
+    @notices.instead_of_traceback()
     def show() -> None:
         muted(_("The link opens this page with the same period, comparison and filters."))
         st.code(link(scope), language=None, wrap_lines=True)

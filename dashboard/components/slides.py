@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import address, session
 from dashboard.charts.style import Style
-from dashboard.components import share
+from dashboard.components import notices, share
 from dashboard.components.text import muted, plain
 from dashboard.export.deck import Deck, Slide, slide
 from dashboard.export.desk import Desk
@@ -89,6 +89,7 @@ def _one(page: Slide, style: Style, lang: Lang, own: Path | None) -> bytes:
 
 def _dialog(scope: Scope) -> None:
     @st.dialog(_("Slides for the meeting"), width="large")
+    @notices.instead_of_traceback()
     def show() -> None:
         mine = selection()
         words = {"briefing": _("Briefing"), "mine": ngettext("Your deck: {n} card", "Your deck: {n} cards",

@@ -37,15 +37,22 @@ def safe_name(name: str) -> str:
 
 
 def save(home: Path, files: Iterable[Upload]) -> list[Path]:
-    """Write the files into a new folder under the home; a name that comes twice is numbered. Returns their paths."""
+    """Write the files into a new folder under the home; a name that comes twice is numbered. Returns their paths.
+
+    Raises OSError when the disk does not take them; then none is left there.
+    """
     clear_abandoned(home)
     folder = home / FOLDER / secrets.token_hex(8)
     folder.mkdir(parents=True)
     paths = []
     for file in files:
         path = _free(folder / safe_name(file.name))
-        path.write_bytes(file.getbuffer())
         paths.append(path)
+        try:
+            path.write_bytes(file.getbuffer())
+        except OSError:  # a full disk must not stay full of halves
+            remove(paths)
+            raise
     return paths
 
 

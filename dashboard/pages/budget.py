@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import budget, filters, header, pending
+from dashboard.components import budget, filters, header, notices, pending
 from dashboard.findings import budget as findings
 from dashboard.i18n import _
 
@@ -20,6 +20,7 @@ if answer.verdict != "ok":
 
 
 @st.fragment
+@notices.instead_of_traceback()
 def board() -> None:
     """All that changes with a slider, the page's title included."""
     told = budget.asked(scope)

@@ -20,7 +20,7 @@ from data.importing.proposals import canonical, propose
 from data.importing.reports import FileReport, ImportReport, Problem, TableReport
 from data.importing.sources import SourceFile, inspect
 from data.importing.staging import Staged, stage
-from data.warehouse import Build, Warehouse, ids, publishing
+from data.warehouse import Build, NoSnapshot, SnapshotDamaged, Warehouse, ids, publishing
 from data.warehouse.publishing import CheckFailed
 
 Progress = Callable[[str, int, int], None]
@@ -61,10 +61,12 @@ def import_files(
             if build.base is None and warehouse.current() is not None:
                 run.messages.append("this home held the demo company: the import starts from an empty warehouse")
             return run.run(today)
+    except (NoSnapshot, SnapshotDamaged) as failure:
+        raise ImportRefused(str(failure)) from None
     except duckdb.OutOfMemoryException:
         says = "not enough memory: raise memory_limit in config.toml, or import fewer files at a time"
         raise ImportRefused(says) from None
-    except (CheckFailed, OSError, duckdb.IOException) as failure:
+    except (CheckFailed, OSError, duckdb.IOException, duckdb.FatalException) as failure:
         raise ImportRefused(f"nothing was published: {str(failure).splitlines()[0][:200]}") from None
 
 

@@ -7,9 +7,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from data import schema
 from data.importing.mapping import Mapping
-from data.warehouse import Snapshot, Warehouse, connections
+from data.running import told
+from data.warehouse import Damaged, Snapshot, Warehouse, connections
 
 
 @dataclass(frozen=True)
@@ -105,17 +108,28 @@ class Status:
     imports: tuple[ImportedFile, ...]
     waiting: int  # rows in quarantine that come in by themselves once what they refer to is imported
     to_repair: int  # rows in quarantine that nothing has replaced yet, the waiting ones included
+    damaged: tuple[Damaged, ...] = ()  # snapshots that should serve and cannot: this one stands in for them
 
     def to_dict(self) -> dict[str, Any]:
         """For --json."""
         return asdict(self)
 
 
-def status(warehouse: Warehouse, *, last: int | None = None) -> Status:
-    """Freshness, row counts and imports of the current snapshot, the newest import first (at most `last`)."""
-    snapshot = warehouse.current()
+def status(warehouse: Warehouse, *, snapshot: Snapshot | None = None, last: int | None = None) -> Status:
+    """Freshness, row counts and imports of a snapshot (the current one), the newest import first (at most `last`).
+
+    Raises SnapshotDamaged when it meets damage; the next call finds the snapshot before.
+    """
+    snapshot, broken = snapshot or warehouse.current(), tuple(warehouse.damaged())
     if snapshot is None:
-        return Status(None, None, None, None, (), {}, (), 0, 0)
+        return Status(None, None, None, None, (), {}, (), 0, 0, broken)
+    try:
+        return _of(snapshot, broken, last)
+    except duckdb.Error as error:
+        raise told(error, snapshot.path) from None
+
+
+def _of(snapshot: Snapshot, broken: tuple[Damaged, ...], last: int | None) -> Status:
     with connections.beside(Path(snapshot.database)) as con:
         rows = con.execute(
             f"""SELECT file_id, file_name, table_name, mapping_name, imported_at, rows_in, accepted, quarantined,
@@ -144,4 +158,5 @@ def status(warehouse: Warehouse, *, last: int | None = None) -> Status:
         imports=imports,
         waiting=int(waits),
         to_repair=int(repair),
+        damaged=broken,
     )

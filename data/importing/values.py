@@ -118,10 +118,12 @@ def date(text: str, dayfirst: bool = True) -> str:
     bare = rf"regexp_replace({bare}, '[ T]+\d{{1,2}}:\d{{2}}.*$', '')"
     dashed = r"regexp_replace(regexp_replace(b, '[年月/.]\s*', '-', 'g'), '-?日?$', '')"
     slow = f"""list_transform([{bare}], lambda b: CASE
+        WHEN ends_with(b, '-') THEN NULL
         WHEN regexp_full_match(b, '\\d{{5}}(\\.\\d+)?') AND b::DOUBLE BETWEEN 18000 AND 80000
             THEN DATE '1899-12-30' + floor(b::DOUBLE)::INTEGER
         WHEN regexp_full_match(b, '\\d{{8}}') THEN try_strptime(b, '%Y%m%d')::DATE
         WHEN regexp_full_match(b, '(19|20|21)\\d{{4}}') THEN try_strptime(b, '%Y%m')::DATE
+        WHEN NOT regexp_matches(b, '\\d') THEN NULL
         WHEN regexp_matches(b, '[A-Za-z]') THEN try_strptime(b, [{", ".join(literal(f) for f in _MONTH_NAMES)}])::DATE
         ELSE list_transform([{dashed}], lambda t: CASE
             WHEN regexp_full_match(t, '\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}') THEN TRY_CAST(t AS DATE)
@@ -129,11 +131,13 @@ def date(text: str, dayfirst: bool = True) -> str:
             WHEN regexp_full_match(t, '\\d{{1,2}}-\\d{{1,2}}-\\d{{4}}') THEN try_strptime(t, '{order}%Y')::DATE
             WHEN regexp_full_match(t, '\\d{{1,2}}-\\d{{1,2}}-\\d{{2}}') THEN try_strptime(t, '{order}%y')::DATE
             END)[1] END)[1]"""
-    usual = f"try_strptime({text}, '{order.replace('-', '/')}%Y')::DATE"
+    # Words are dates to DuckDB, too: infinity, epoch.
+    begins = f"{text} BETWEEN '0' AND ':'"
+    usual = f"CASE WHEN {begins} THEN try_strptime({text}, '{order.replace('-', '/')}%Y')::DATE END"
     # Each reading stands once: an expression that stands twice would be computed for every row, needed or not.
     plausible = f"lambda d: CASE WHEN {_plausible('d')} THEN d END"
     return (
-        f"coalesce(CASE WHEN {_plausible(iso)} THEN {iso} END, list_transform([{usual}], {plausible})[1], "
+        f"coalesce(CASE WHEN {begins} AND {_plausible(iso)} THEN {iso} END, list_transform([{usual}], {plausible})[1], "
         f"list_transform([{slow}], {plausible})[1])"
     )
 

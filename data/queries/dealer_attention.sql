@@ -3,7 +3,7 @@
 WITH sold AS (
     SELECT dealer_id, min(sales_date) AS first_order, max(sales_date) FILTER (line_type = 'sale') AS last_order,
         sum(net_amount) FILTER (sales_date >= $sales_from AND line_type IN ('sale', 'return'))::DOUBLE AS sales
-    FROM fact_sales WHERE sales_date <= $day GROUP BY 1
+    FROM sales_day WHERE sales_date <= $day GROUP BY 1
 ),
 seen AS (
     SELECT dealer_id, count(*) FILTER (visit_date BETWEEN $visits_from AND $day) AS visits,

@@ -7,7 +7,7 @@ SELECT d.dealer_id::VARCHAR AS dealer_id, d.region_id::VARCHAR AS region_id,
     d.opened_date, d.closed_date
 FROM dim_dealer d
 LEFT JOIN (
-    SELECT dealer_id, arg_max(employee_id, sales_date) AS employee_id FROM fact_sales
+    SELECT dealer_id, arg_max(employee_id, sales_date) AS employee_id FROM sales_day
     WHERE employee_id IS NOT NULL AND sales_date <= $as_of
         AND dealer_id IN (SELECT dealer_id FROM dim_dealer WHERE employee_id IS NULL)
     GROUP BY 1

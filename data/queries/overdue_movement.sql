@@ -8,7 +8,8 @@ WITH invoices AS (
             greatest(due_date + 1, invoice_date) BETWEEN $before + 1 AND $as_of
             AND valid_from <= greatest(due_date + 1, invoice_date) AND valid_to > greatest(due_date + 1, invoice_date)
         ), 0) AS newly
-    FROM receivable_balance WHERE balance > 0 GROUP BY ALL
+    FROM receivable_balance
+    WHERE balance > 0 AND valid_to > $before AND valid_from <= $as_of GROUP BY ALL
 )
 SELECT coalesce(sum(opening), 0)::DOUBLE AS opening, coalesce(sum(newly), 0)::DOUBLE AS newly,
     coalesce(sum(opening - closing) FILTER (greatest(due_date + 1, invoice_date) <= $before), 0)::DOUBLE AS paid_old,

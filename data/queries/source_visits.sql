@@ -3,8 +3,5 @@
 SELECT v.*, date_trunc('month', coalesce(v.planned_date, v.visit_date))::DATE AS month,
     v.document_id IS NOT NULL OR o.dealer_id IS NOT NULL AS with_order
 FROM fact_visit v
-LEFT JOIN (
-    SELECT DISTINCT dealer_id, order_date FROM fact_sales
-    WHERE line_type = 'sale' AND order_date BETWEEN $start - INTERVAL 31 DAY AND $end + INTERVAL 31 DAY
-) o ON o.dealer_id = v.dealer_id AND o.order_date = v.visit_date
+LEFT JOIN visit_order o ON o.dealer_id = v.dealer_id AND o.order_date = v.visit_date
 WHERE coalesce(v.planned_date, v.visit_date) BETWEEN $start AND least($end, $as_of)

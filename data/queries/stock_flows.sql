@@ -21,16 +21,19 @@ sold AS (
     SELECT dealer_id, date_trunc('month', sell_out_date)::DATE AS month, sum(quantity * price)::DOUBLE AS sell_out
     FROM fact_sell_out JOIN price USING (product_id) WHERE sell_out_date <= $as_of GROUP BY ALL
 ),
-bought AS (
-    SELECT s.dealer_id, date_trunc('month', sales_date)::DATE AS month, sum(quantity * price)::DOUBLE AS sell_in,
-        coalesce(sum(quantity * price) FILTER (sales_date > last_day(sales_date) - $push::INTEGER), 0)::DOUBLE
-            AS sell_in_last,
-        coalesce(sum(quantity * price) FILTER (day(sales_date) <= $push), 0)::DOUBLE AS sell_in_first,
-        count(DISTINCT sales_date) FILTER (line_type = 'sale') AS order_days
+days AS (
+    SELECT s.dealer_id, sales_date AS day, sum(quantity * price)::DOUBLE AS sell_in, bool_or(line_type = 'sale') AS ordered
     FROM fact_sales s JOIN price USING (product_id)
     WHERE line_type IN ('sale', 'return', 'gift') AND sales_date <= $as_of
         AND s.dealer_id IN (SELECT dealer_id FROM fact_stock)
     GROUP BY ALL
+),
+bought AS (
+    SELECT dealer_id, date_trunc('month', day)::DATE AS month, sum(sell_in)::DOUBLE AS sell_in,
+        coalesce(sum(sell_in) FILTER (day > last_day(day) - $push::INTEGER), 0)::DOUBLE AS sell_in_last,
+        coalesce(sum(sell_in) FILTER (day(day) <= $push), 0)::DOUBLE AS sell_in_first,
+        count(*) FILTER (ordered) AS order_days
+    FROM days GROUP BY ALL
 )
 SELECT dealer_id::VARCHAR AS dealer_id, month, sell_in, sell_in_last, sell_in_first, order_days, sell_out, stock
 FROM bought FULL JOIN sold USING (dealer_id, month) FULL JOIN stock USING (dealer_id, month)

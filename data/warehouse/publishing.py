@@ -9,7 +9,7 @@ import duckdb
 from data import schema
 from data.calendar import calendar
 from data.settings import Settings
-from data.warehouse import balances, ids
+from data.warehouse import balances, cubes, ids
 
 _DATE_ORDER = {
     "invoice": ("invoice_date", "ship_date", "order_date"),
@@ -85,6 +85,7 @@ def finish(con: duckdb.DuckDBPyConnection, settings: Settings, *, today: dt.date
     )
     _target_levels(con)
     balances.rebuild(con)
+    cubes.rebuild(con)
     return day
 
 
@@ -149,6 +150,8 @@ def check(con: duckdb.DuckDBPyConnection, day: dt.date) -> None:
     ).fetchall()[0][0]
     if gap:
         raise CheckFailed(f"receivables: open balances differ from invoices less receipts by {gap}")
+    for cube in cubes.wrong(con):
+        raise CheckFailed(f"{cube}: differs from the sales lines that it adds up")
     _none(con, "SELECT 1 FROM import_file WHERE rows_in <> accepted + quarantined", "import_file: rows lost")
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.importing import ImportRefused, Mapping, import_files, inspect, propose, workbooks
+from data.importing import ImportRefused, Mapping, extents, import_files, inspect, propose
 from data.settings import Settings
 from data.warehouse import Warehouse
 
@@ -48,7 +48,7 @@ def test_zip_archives_and_bombs(home: Any, monkeypatch: pytest.MonkeyPatch) -> N
         out.writestr("orders.csv", "a,b\n")
     with pytest.raises(ImportRefused, match="zip archive"):
         home.load(archive)
-    monkeypatch.setattr(workbooks, "WORKBOOK_LIMIT", 2**20)
+    monkeypatch.setattr(extents, "UNPACKED_LIMIT", 2**20)
     bomb = home.folder / "bomb.xlsx"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as out:
         out.writestr("xl/worksheets/sheet1.xml", b"0" * 2**22)
