@@ -136,6 +136,23 @@ class Company:
             above = parents.get(above)
         return isinstance(above, str) and region_id in parents.index
 
+    def nameable(self, entitlement: Entitlement, grouping: str, ids: Sequence[str]) -> tuple[str, ...]:
+        """Those of the ids whose names the viewer may read: own dealers and products, regions at, below and above the
+        own ones. Channels, categories and sales people are known to all."""
+        if grouping == "dealer" and not self.sees_all(entitlement):
+            today = self.snapshot.as_of
+            scope = Scope(Period(today, today), today, dealer=tuple(ids), entitlement=entitlement)
+            own = set(self.store.query("dealer_terms", scope)["dealer_id"])
+        elif grouping == "product" and entitlement.products:
+            own = set(entitlement.products)
+        elif grouping == "region" and entitlement.regions:
+            path, mine = self.store.region_path, list(entitlement.regions)
+            below = path.loc[path["ancestor_id"].isin(mine), "region_id"]
+            own = set(below) | set(path.loc[path["region_id"].isin(mine), "ancestor_id"])
+        else:
+            return tuple(ids)
+        return tuple(id for id in ids if id in own)
+
     # ------------------------------------------------------------------ scopes
 
     def default_period(self, as_of: dt.date | None = None) -> Period:

@@ -80,6 +80,7 @@ def guards(scope: Scope, level: str | None, *, unplaced: bool,
         "fact_visit": (owned if channel else visited) + person,
         "fact_target": _target_rules(level, entitled + asked, channel, person, product),
     }
+    params["read_level"] = level
     never = ["false"]
     rules |= {  # a cube says nothing of what it added up
         "sales_day": never if product else reachable + shipped + channel + person,
@@ -124,7 +125,7 @@ def _target_rules(
     if level is None:
         return ["false"]
     have = targets.parts(level)
-    rules = [f"target_level = '{level}'"]
+    rules = ["target_level = $read_level"]
     rules += ["dealer_id IN (SELECT dealer_id FROM dim_dealer)"] if "dealer" in have else place + channel + person
     if product:
         column = "product_id" if "product" in have else "category"
@@ -135,7 +136,7 @@ def _target_rules(
 def guarded(sql: str, scope: Scope, level: str | None, *, unplaced: bool,
             cubed: bool = False) -> tuple[str, dict[str, Any]]:  # fmt: skip
     """The query behind its guards, and their parameters. Raises NotEntitled."""
-    if re.search(r"\bmain\s*\.", sql):
+    if re.search(r"\b(main|warehouse)\"?\s*\.", sql):
         raise NotEntitled("a query must not name a schema: it would pass by the entitlement")
     ctes, params = guards(scope, level, unplaced=unplaced, cubed=cubed)
     wanted: set[str] = set()

@@ -17,10 +17,10 @@ import duckdb
 import pandas as pd
 
 from data import cubes, measures, running, schema, targets
-from data.guards import guarded, target_needs
+from data.guards import NotEntitled, guarded, target_needs
 from data.scope import Period, Scope, ScopeError, month_end
 from data.settings import Settings
-from data.warehouse import Snapshot
+from data.warehouse import Snapshot, connections
 
 # How each grouping reads its key in each source; None: the source cannot be split that way.
 _LINE = {"dealer": "s.dealer_id", "month": "s.month", "region": "ra.group_id"}
@@ -50,9 +50,6 @@ _KEYS: dict[_Table, dict[str, str]] = {
 _AWAY = "coalesce(d.its_region, s.ship_to_region_id)"
 _PLACE: dict[_Table, str] = {"sales": _AWAY, "sales_day": _AWAY,
                              "product_month": "coalesce(s.region_id, s.ship_to_region_id)"}  # fmt: skip
-# Readers reach nothing but the snapshot. Given at connecting: stores of one process share an instance.
-_SEALED = {"enable_external_access": "false", "autoinstall_known_extensions": "false",
-           "autoload_known_extensions": "false", "lock_configuration": "true"}  # fmt: skip
 _limits: dict[str, str] = {}  # DuckDB takes them once a process: a change of settings waits for the next start
 _NAMED = {"region": "dim_region", "dealer": "dim_dealer", "product": "dim_product", "channel": "dim_channel",
           "employee": "dim_employee"}  # fmt: skip
@@ -77,9 +74,8 @@ class Store:
         self.snapshot, self.settings, self.query_seconds = snapshot, settings, query_seconds
         if not _limits:
             _limits.update(memory_limit=settings.memory_limit, threads=str(settings.threads))
-        config: dict[str, Any] = _SEALED | _limits
         try:
-            self._connection = duckdb.connect(str(snapshot.database), read_only=True, config=config)
+            self._connection = connections.reader(snapshot.database, _limits)
         except duckdb.Error as error:
             raise running.told(error, snapshot.path) from None
 
@@ -229,6 +225,8 @@ class Store:
 
     def _run(self, sql: str, scope: Scope, params: dict[str, Any], level: str | None = None) -> pd.DataFrame:
         text, guard_params = guarded(sql, scope, level, unplaced=self.unplaced, cubed=self.cubed)
+        if not connections.reads_only(text):
+            raise NotEntitled("a reader's query is a single SELECT")
         named = set(re.findall(r"\$(\w+)", text))
         given = {key: value for key, value in (guard_params | params).items() if key in named}
         with running.cursor(self._connection, self.snapshot.path, self.query_seconds) as cursor:

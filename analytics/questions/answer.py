@@ -190,10 +190,8 @@ def _who(company: Company, scope: Scope) -> list[dict[str, str | None]]:
         if grouping == "category":
             chosen += [{"name": id, "name_en": company.store.categories.get(id, id)} for id in ids]
             continue
-        if grouping == "dealer" and viewer is not None:  # the name of a dealer that is not one's own is hidden
-            probe = Scope(Period(scope.as_of, scope.as_of), scope.as_of, dealer=ids, entitlement=viewer)
-            own = set(company.store.query("dealer_terms", probe)["dealer_id"].astype(str))
-            ids = tuple(id for id in ids if id in own)
+        if viewer is not None:  # what is not the viewer's own keeps its name to itself
+            ids = company.nameable(viewer, grouping, ids)
         names = company.store.names(grouping).reindex(list(ids))
         chosen += [
             {"name": str(name), "name_en": english if isinstance(english, str) else None}

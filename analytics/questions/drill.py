@@ -61,6 +61,9 @@ def _path(company: Company, scope: Scope) -> pd.DataFrame:
         if not chosen:
             continue
         names = company.store.names(level)
+        viewer = scope.entitlement
+        if viewer is not None and company.nameable(viewer, level, chosen) != chosen:
+            continue  # what is not the viewer's own keeps its name to itself
         above = _above(company, chosen[0]) if level == "region" and len(chosen) == 1 else []
         for id in (*above, chosen[0]):
             others = len(chosen) - 1 if id == chosen[0] else 0

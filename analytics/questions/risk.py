@@ -52,7 +52,7 @@ def risk(company: Company, scope: Scope) -> Answer:
     promoted_share, dependent, top_share, hhi, silent_said and silent_came (dealers, of the bands).
     """
     stored, day = company.result(job.RISK), company.snapshot.as_of
-    features = base.by_day(company)
+    features = base.by_day(company, scope)
     today = base.day_of(features, day)
     if stored is None or today is None:
         return base.unready("dealers.risk", company, scope, FRAMES, DEFINITIONS)

@@ -48,7 +48,7 @@ def scorecard(company: Company, scope: Scope, weights: str = "") -> Answer:
     (open ones).
     """
     wanted = weights_of(company, weights)
-    stored = base.by_day(company)
+    stored = base.by_day(company, scope)
     day = base.day_of(stored, scope.as_of)
     if day is None:
         return base.unready("dealers.scorecard", company, scope, FRAMES, DEFINITIONS)

@@ -44,7 +44,7 @@ def segments(company: Company, scope: Scope, kind: str = "learned", cuts: str = 
     """
     base.check_kind(kind)
     tried = base.cuts_of(cuts)
-    stored = base.by_day(company)
+    stored = base.by_day(company, scope)
     day = base.day_of(stored, scope.as_of)
     if day is None:
         return base.unready("dealers.segments", company, scope, FRAMES, DEFINITIONS, kind=kind,

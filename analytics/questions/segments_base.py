@@ -37,6 +37,7 @@ USED: Mapping[str, tuple[str, ...]] = {  # the thresholds that a rule uses
 }  # fmt: skip
 PENDING = N_("The groups of dealers are being computed.")
 YOUNG = N_("The data of {day} are too young to tell groups of dealers.")
+PARTLY = N_("This is told of a dealer's whole buying: who sees some products alone is not shown it.")
 WHOLE = N_("Groups are told of a dealer's whole buying: filters on products do not act here.")
 
 
@@ -51,9 +52,10 @@ def shown_kind(kind: str, learned: pd.DataFrame) -> str:
     return "life_cycle" if kind == "learned" and learned["verdict"].iloc[0] != "stable" else kind
 
 
-def by_day(company: Company) -> dict[dt.date, pd.DataFrame]:
-    """Features of all dealers on each day that groups are told of, oldest first; none while they are being computed."""
-    frame = company.result(job.FEATURES)
+def by_day(company: Company, scope: Scope) -> dict[dt.date, pd.DataFrame]:
+    """Features of all dealers on each day that groups are told of, oldest first; none while they are being computed,
+    and for a viewer of some products alone: a dealer's whole buying is not for their eyes."""
+    frame = None if _partly(scope) else company.result(job.FEATURES)
     if frame is None:
         return {}
     return {pd.Timestamp(str(day)).date(): part.drop(columns="day").reset_index(drop=True)
@@ -179,10 +181,16 @@ def people(company: Company, dealers: pd.DataFrame, frame: pd.DataFrame) -> pd.D
 def unready(name: str, company: Company, scope: Scope, frames: Iterable[str], definitions: tuple[str, ...],
             **values: Any) -> Answer:  # fmt: skip
     """The answer while results are computed (value pending), or where the data are too young to have any."""
-    pending = not company.has_results((job.FEATURES,))
+    pending = not company.has_results((job.FEATURES,)) and not _partly(scope)
+    young = Note(PARTLY, {}) if _partly(scope) else Note(YOUNG, {"day": scope.as_of})
     return answer(name, company, scope, {frame: pd.DataFrame() for frame in frames}, definitions=definitions,
                   values=values | {"pending": pending}, verdict="insufficient_evidence",
-                  notes=(Note(PENDING, {}) if pending else Note(YOUNG, {"day": scope.as_of}),))  # fmt: skip
+                  notes=(Note(PENDING, {}) if pending else young,))  # fmt: skip
+
+
+def _partly(scope: Scope) -> bool:
+    """The viewer may see some products alone."""
+    return scope.entitlement is not None and bool(scope.entitlement.products)
 
 
 def names(company: Company) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def moved(company: Company, scope: Scope, kind: str = "learned", since: str = ""
     that changed it), both (dealers with a group on both).
     """
     base.check_kind(kind)
-    stored = base.by_day(company)
+    stored = base.by_day(company, scope)
     day = base.day_of(stored, scope.as_of)
     earlier = [d for d in stored if day is not None and d < day]
     if day is None or not earlier:

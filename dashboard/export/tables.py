@@ -11,8 +11,7 @@ from typing import Any
 from analytics.questions.answer import cents
 from dashboard.findings import Finding
 from data.measures import Unit
-
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from data.spreadsheets import shielded
 
 
 def _value(value: Any, kind: Unit | None = None) -> Any:
@@ -35,9 +34,7 @@ def _rows(finding: Finding) -> list[list[Any]]:
 
 def safe_cell(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(_STARTS_FORMULA):
-        return "'" + value
-    return value
+    return shielded(value) if isinstance(value, str) else value
 
 
 def safe_csv(finding: Finding) -> bytes:

@@ -66,10 +66,11 @@ def single(finding: Finding) -> bytes:
 
 def worklists(desk: Desk) -> list[Finding]:
     """What is to be done in the scope: what to decide, whom to collect from, who may go quiet; those that have rows."""
-    currency = desk.currency
+    currency, quiet = desk.currency, desk.ask("dealers.risk")
     lists = [actions.actions(desk.ask("actions.list")),
-             collections.worklist(desk.ask("receivables.worklist"), currency, COLLECTED),
-             risk.table(desk.ask("dealers.risk"), currency)]  # fmt: skip
+             collections.worklist(desk.ask("receivables.worklist"), currency, COLLECTED)]  # fmt: skip
+    if len(quiet.frames["dealers"]):  # not yet computed, or not for these eyes
+        lists.append(risk.table(quiet, currency))
     return [finding for finding in lists if len(finding.frame)]
 
 

@@ -14,10 +14,10 @@ from data.importing.batches import Batch, Fault, key_text
 from data.importing.errors import ImportRefused
 from data.importing.sources import REPAIR_PREFIX
 from data.importing.values import literal
-from data.warehouse import Snapshot
+from data.spreadsheets import shielded
+from data.warehouse import Snapshot, connections
 
 _WAITING = "FROM quarantine WHERE mapped IS NOT NULL AND resolved_by IS NULL"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(con: duckdb.DuckDBPyConnection, batch: Batch) -> int:
@@ -140,11 +140,10 @@ def quarantine_csv(snapshot: Snapshot, file_id: int) -> str:
     """The rows of one import that still need repair, as csv text: the file's own columns, unchanged, then columns that
     say what is wrong. Repair the first, leave the others, import the file again with the same mapping.
 
-    Fields beyond the header's stand in `quarantine_extra_<n>`. Texts of the last columns are safe from being taken for
-    formulas; the data are as they were. Raises ImportRefused for an unknown import.
+    Fields beyond the header's stand in `quarantine_extra_<n>`. Texts that a spreadsheet would take for formulas carry
+    an apostrophe, which the import takes away again. Raises ImportRefused for an unknown import.
     """
-    with duckdb.connect() as con:
-        con.execute(f"ATTACH {literal(str(Path(snapshot.database)))} AS warehouse (READ_ONLY)")
+    with connections.beside(Path(snapshot.database)) as con:
         files = con.execute(
             "SELECT file_name, columns FROM warehouse.import_file WHERE file_id = ?", [file_id]
         ).fetchall()
@@ -161,12 +160,8 @@ def quarantine_csv(snapshot: Snapshot, file_id: int) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     added = [*(f"extra_{i}" for i in range(1, extra + 1)), "file", "row", "column", "reason", "message", "key"]
-    writer.writerow([*columns, *(REPAIR_PREFIX + a for a in added)])
+    writer.writerow([*map(shielded, columns), *(REPAIR_PREFIX + a for a in added)])
     for row_cells, (_, number, *told) in zip(cells, rows, strict=True):
-        padded = [("" if c is None else c) for c in row_cells] + [""] * (len(columns) + extra - len(row_cells))
-        writer.writerow([*padded, name, number, *(_safe(t) for t in told)])
+        padded = [shielded(c or "", numbers=True) for c in row_cells] + [""] * (len(columns) + extra - len(row_cells))
+        writer.writerow([*padded, shielded(name), number, *(shielded(t or "") for t in told)])
     return out.getvalue()
-
-
-def _safe(text: str | None) -> str:
-    return "'" + text if text and text.startswith(_FORMULA) else text or ""

@@ -11,9 +11,8 @@ import duckdb
 
 from data import schema
 from data.importing.mapping import Mapping
-from data.importing.values import literal
 from data.running import told
-from data.warehouse import Damaged, Snapshot, Warehouse
+from data.warehouse import Damaged, Snapshot, Warehouse, connections
 
 
 @dataclass(frozen=True)
@@ -131,8 +130,7 @@ def status(warehouse: Warehouse, *, snapshot: Snapshot | None = None, last: int 
 
 
 def _of(snapshot: Snapshot, broken: tuple[Damaged, ...], last: int | None) -> Status:
-    with duckdb.connect() as con:
-        con.execute(f"ATTACH {literal(str(Path(snapshot.database)))} AS warehouse (READ_ONLY)")
+    with connections.beside(Path(snapshot.database)) as con:
         rows = con.execute(
             f"""SELECT file_id, file_name, table_name, mapping_name, imported_at, rows_in, accepted, quarantined,
                 (SELECT count(*) FROM warehouse.quarantine q WHERE q.file_id = f.file_id AND resolved_by IS NULL), notes

@@ -18,6 +18,8 @@ from data.importing import values
 from data.importing.encodings import Scan, read_head, scan
 from data.importing.errors import ImportRefused
 from data.importing.workbooks import cell_text, read_workbook
+from data.spreadsheets import plain
+from data.warehouse import connections
 
 Format = Literal["csv", "xlsx", "parquet", "unreadable"]
 DELIMITERS = (",", ";", "\t", "|")
@@ -134,6 +136,8 @@ def header_position(rows: Sequence[Sequence[str]]) -> int:
 def _finish(
     source: SourceFile, header: Sequence[str], body: Sequence[Sequence[str]], notes: Iterable[str]
 ) -> SourceFile:
+    if REPAIR_PREFIX + "row" in header:  # a downloaded quarantine: no spreadsheet took its texts for formulas
+        header, body = [plain(cell) for cell in header], [[plain(cell) for cell in row] for row in body]
     columns, header_notes = unique_headers(header)
     if not any(cell.strip() for cell in header):
         raise ImportRefused(f"{source.name}: no header row found; the first row must name the columns")
@@ -222,7 +226,7 @@ def _inspect_workbook(path: Path, *, zipped: bool, options: ReadingOptions) -> l
 
 
 def _inspect_parquet(path: Path) -> SourceFile:
-    with duckdb.connect() as con:
+    with connections.scratch() as con:
         try:
             described = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
             texts = ", ".join(f"{quoted(name)}::VARCHAR" for name, *_ in described)

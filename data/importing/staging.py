@@ -20,10 +20,12 @@ from data.importing.errors import ImportRefused
 from data.importing.sources import REPAIR_PREFIX, SourceFile, find_column, quoted
 from data.importing.values import literal
 from data.importing.workbooks import cell_text, read_workbook
+from data.spreadsheets import plain_sql
 
 RAGGED = "ragged row"
 MALFORMED = "malformed row"
 UNREPAIRED = "not repaired"
+_SAID = {REPAIR_PREFIX + name for name in ("row", "column", "reason", "message")}  # of a quarantine, not read as data
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def stage(con: duckdb.DuckDBPyConnection, source: SourceFile, number: int, folde
     else:
         staged = _stage_text(con, source, table, folder)
     if REPAIR_PREFIX + "row" in source.columns:
+        own = [f"c{i}" for i, name in enumerate(source.columns) if name not in _SAID]
+        con.execute(f"UPDATE {table} SET {', '.join(f'{c} = {plain_sql(c)}' for c in own)}")
         staged = _unrepaired(con, staged, f"rejects_{number}")
     return staged
 

@@ -1,5 +1,6 @@
 """The warehouse: snapshots built aside and published atomically, and what a build derives and checks before that.
 
+connections.py  how DuckDB is opened: readers sealed, writers closed to extensions
 snapshots.py    Warehouse, Build, Snapshot: build aside, check, publish by one rename; readers never wait
 damage.py       snapshots that the disk damaged, and what serves instead
 publishing.py   derived tables and columns, then the checks of keys, references and identities

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from data import schema
+from data.warehouse import connections
 
 MARK = "DAMAGED"
 # What DuckDB says about a database that is not as it was written; anything else is no matter of the disk.
@@ -42,11 +43,9 @@ def says_damage(message: object) -> bool:
 def found_in(database: Path) -> bool:
     """Read every block of a database: whether one of them is damaged."""
     try:
-        with duckdb.connect() as con:
-            place = str(database).replace("'", "''")
-            con.execute(f"ATTACH '{place}' AS suspect (READ_ONLY)")
+        with connections.beside(database) as con:
             for table in schema.TABLES:
-                con.execute(f"SELECT bit_xor(hash(t)) FROM suspect.{table.name} t").fetchall()
+                con.execute(f"SELECT bit_xor(hash(t)) FROM warehouse.{table.name} t").fetchall()
     except duckdb.Error as error:
         return says_damage(error)
     return False

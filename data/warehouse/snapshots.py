@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 
 from data import schema
 from data.settings import Settings
-from data.warehouse import cubes, damage, publishing
+from data.warehouse import connections, cubes, damage, publishing
 from data.warehouse.damage import Damaged, SnapshotDamaged
 
 Origin = Literal["demo", "import"]
@@ -240,7 +240,7 @@ class Warehouse:
             try:
                 if base is not None:
                     shutil.copyfile(base.database, path / DATABASE)
-                connection = duckdb.connect(str(path / DATABASE))
+                connection = connections.writer(path / DATABASE)
                 build = Build(self, path, name, base, origin, connection, set(base.supplied) if base else set())
                 build.previous = current.id if current else None
                 connection.execute(f"SET memory_limit = '{self.settings.memory_limit}'")

@@ -10,7 +10,6 @@ from typing import Any
 
 from lxml import etree
 from pptx.chart.chart import Chart
-from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.chart.xmlwriter import ChartXmlWriter
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
 from pptx.oxml import parse_xml
@@ -18,6 +17,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
 from dashboard.charts.style import Palette
+from dashboard.export.powerpoint.embedded import CategoryData, PointData
 from dashboard.export.powerpoint.series import LABEL, legal, paint, rgb
 from dashboard.export.sketch import Drawn, Sketch
 
@@ -49,7 +49,7 @@ def _categories(shapes: Any, sketch: Sketch, place: Place, colours: Palette) -> 
     used = [drawn for drawn in _ORDER if any(series.drawn == drawn for series in sketch.series)]
     if sketch.shape == "bars" and used != ["bar"]:
         raise ValueError("only bars can lie")
-    data = CategoryChartData(number_format=sketch.number)
+    data = CategoryData(number_format=sketch.number)
     data.categories = [legal(name) or " " for name in sketch.categories]
     for series in sketch.series:
         data.add_series(legal(series.name), series.values)
@@ -136,7 +136,7 @@ def _span(sketch: Sketch) -> tuple[float, float]:
 
 
 def _points(shapes: Any, sketch: Sketch, place: Place, colours: Palette) -> Chart:
-    data = XyChartData(number_format=sketch.number)
+    data = PointData(number_format=sketch.number)
     for series in sketch.series:
         own = data.add_series(legal(series.name))
         for x, y in zip(series.x, series.values, strict=True):
