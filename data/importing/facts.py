@@ -6,7 +6,7 @@ import duckdb
 
 from data.importing.batches import COMPLETED, Batch
 from data.settings import Settings
-from data.warehouse import publishing
+from data.warehouse import cubes, publishing
 
 DOCUMENTS = "known_documents"
 
@@ -31,6 +31,10 @@ def write(con: duckdb.DuckDBPyConnection, batch: Batch, settings: Settings) -> t
     """Add or replace the good rows of a batch by the table's key. Returns the numbers of rows added and replaced."""
     table = batch.table
     replaced = 0
+    if table.name == "fact_sales":
+        dates = publishing.sales_date_sql(settings)
+        con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {cubes.CHANGED} (day DATE)")
+        con.execute(f"INSERT INTO {cubes.CHANGED} SELECT DISTINCT {dates} FROM {batch.name} WHERE fault IS NULL")
     if table.name == "sales_document":
         _refresh_lines(con, batch)
     if con.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchall():
@@ -38,6 +42,9 @@ def write(con: duckdb.DuckDBPyConnection, batch: Batch, settings: Settings) -> t
             f"t.{k} = n.{k}" if table.column(k).required else f"t.{k} IS NOT DISTINCT FROM n.{k}" for k in table.key
         )
         keys = f"SELECT {', '.join(table.key)} FROM {batch.name} WHERE fault IS NULL"
+        if table.name == "fact_sales":
+            con.execute(f"INSERT INTO {cubes.CHANGED} SELECT DISTINCT sales_date FROM fact_sales SEMI JOIN ({keys}) "
+                        f"USING ({', '.join(table.key)})")  # fmt: skip
         replaced = con.execute(f"DELETE FROM {table.name} t USING ({keys}) n WHERE {same}").fetchall()[0][0]
     names = [c.name for c in table.importable]
     values = list(names)

@@ -124,6 +124,7 @@ class _Run:
                 **{**vars(report), "messages": (*report.messages, "no row could be accepted: nothing was published")}
             )
         self.build.supplied |= supplied
+        self.build.changed = self._changed(ordered)
         self.progress("publish", 0, 1)
         if self.dry_run:
             day = publishing.finish(
@@ -252,6 +253,14 @@ class _Run:
                 accepted += self._record(batch, bad)
                 problems += self._problems(batch) if len(problems) < SAMPLE_PROBLEMS else []
         return accepted, problems[:SAMPLE_PROBLEMS]
+
+    def _changed(self, ordered: list[Batch]) -> dict[str, list[str]]:
+        """The tables whose rows changed, and the batches of facts that brought them."""
+        changed: dict[str, list[str]] = {table: [] for table, counts in self.tables.items() if any(counts)}
+        for batch in ordered:
+            if batch.table.kind != "dimension" and batch.table.name in changed:
+                changed[batch.table.name].append(batch.name)
+        return changed
 
     def _count(self, table: str, counts: tuple[int, int]) -> None:
         so_far = self.tables.setdefault(table, [0, 0])

@@ -3,6 +3,8 @@
 A cube has the columns of a sales line and keeps apart what measures keep apart: the type of the line, and whether its
 cost and its list price are known. So the SQL of a measure gives over a cube what it gives over the lines. Documents are
 counted a cell: they add up where none lies in two cells, which is looked at, and told in the manifest.
+
+An import that changed some days alone writes the cells of these days anew.
 """
 
 from __future__ import annotations
@@ -18,22 +20,20 @@ FROM fact_sales s LEFT JOIN (SELECT dealer_id, region_id FROM dim_dealer) d USIN
 
 # By document first: counting distinct ones a cell takes three times as long.
 _SALES_DAY = f"""
-CREATE OR REPLACE TABLE sales_day AS
 SELECT sales_date, dealer_id, channel_id, employee_id, place AS ship_to_region_id, line_type, {_SUMS},
     (count(document_id) FILTER (line_type = 'sale'))::INTEGER AS orders
 FROM (
     SELECT sales_date, dealer_id, channel_id, employee_id, place, line_type, unlisted, uncosted, document_id, {_SUMS}
-    FROM {_LINES} GROUP BY ALL
+    FROM {_LINES} {{where}} GROUP BY ALL
 )
 GROUP BY sales_date, dealer_id, channel_id, employee_id, place, line_type, unlisted, uncosted
 ORDER BY sales_date, dealer_id
 """
 
 _PRODUCT_MONTH = f"""
-CREATE OR REPLACE TABLE product_month AS
 SELECT date_trunc('month', sales_date)::DATE AS month, product_id, region_id, place AS ship_to_region_id, channel_id,
     line_type, {_SUMS}
-FROM {_LINES}
+FROM {_LINES} {{where}}
 GROUP BY month, product_id, region_id, place, channel_id, line_type, unlisted, uncosted
 ORDER BY month, product_id
 """
@@ -49,10 +49,27 @@ _TOTALS = """SELECT line_type, sum(quantity), sum(net_amount), sum(list_amount),
 GROUP BY 1 ORDER BY 1"""
 
 
-def rebuild(con: duckdb.DuckDBPyConnection) -> None:
-    """Write the cubes anew from sales lines and visits."""
-    for text in (_SALES_DAY, _PRODUCT_MONTH, _VISIT_ORDER):
-        con.execute(text)
+CHANGED = "changed_days"  # temporary table of an import: the sales days whose lines it changed
+
+
+def rebuild(con: duckdb.DuckDBPyConnection, *, changed: bool = False) -> None:
+    """Write the cubes anew from sales lines and visits; with `changed`, the cells of the days in CHANGED alone."""
+    con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {CHANGED} (day DATE)")
+    days, months = f"SELECT day FROM {CHANGED}", f"SELECT date_trunc('month', day)::DATE FROM {CHANGED}"
+    for name, text, column, cells in (("sales_day", _SALES_DAY, "sales_date", days),
+                                      ("product_month", _PRODUCT_MONTH, "month", months)):  # fmt: skip
+        if changed:
+            con.execute(f"DELETE FROM {name} WHERE {column} IN ({cells})")
+            first, last = con.execute(f"SELECT min(c), max(last_day(c)) FROM ({cells}) t(c)").fetchall()[0]
+            where = "WHERE sales_date BETWEEN $first AND $last AND " + (
+                f"sales_date IN ({days})"
+                if column == "sales_date"
+                else f"date_trunc('month', sales_date) IN ({months})"
+            )
+            con.execute(f"INSERT INTO {name} BY NAME {text.format(where=where)}", {"first": first, "last": last})
+        else:
+            con.execute(f"CREATE OR REPLACE TABLE {name} AS {text.format(where='')}")
+    con.execute(_VISIT_ORDER)
 
 
 def wrong(con: duckdb.DuckDBPyConnection) -> list[str]:

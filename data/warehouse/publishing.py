@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -48,8 +49,13 @@ def as_of(con: duckdb.DuckDBPyConnection, today: dt.date) -> dt.date:
     return day or first or today
 
 
-def finish(con: duckdb.DuckDBPyConnection, settings: Settings, *, today: dt.date, basis_changed: bool) -> dt.date:
-    """Write every derived table and column; return the as-of date. `basis_changed`: redate all sales."""
+Changed = Mapping[str, Sequence[str]]  # table -> its batches of new rows; none: any row of it may be new
+
+
+def finish(con: duckdb.DuckDBPyConnection, settings: Settings, *, today: dt.date, basis_changed: bool,
+           changed: Changed | None = None) -> dt.date:  # fmt: skip
+    """Write every derived table and column; return the as-of date. `basis_changed`: redate all sales. `changed`: what
+    the build changed of its base; None: everything."""
     only_new = "" if basis_changed else " WHERE sales_date IS NULL"
     con.execute(f"UPDATE fact_sales SET sales_date = {sales_date_sql(settings)}{only_new}")
     con.execute(
@@ -84,8 +90,13 @@ def finish(con: duckdb.DuckDBPyConnection, settings: Settings, *, today: dt.date
         FROM up JOIN depths d ON d.region_id = up.ancestor_id"""
     )
     _target_levels(con)
-    balances.rebuild(con)
-    cubes.rebuild(con)
+    everything = changed is None or basis_changed
+    if everything or {"fact_receivable", "fact_receipt", "dim_dealer"} & set(changed or ()):
+        balances.rebuild(con)
+    if everything or {"dim_dealer", "sales_document"} & set(changed or ()):
+        cubes.rebuild(con)
+    elif {"fact_sales", "fact_visit"} & set(changed or ()):
+        cubes.rebuild(con, changed=True)
     return day
 
 
@@ -121,23 +132,29 @@ def _target_levels(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def check(con: duckdb.DuckDBPyConnection, day: dt.date) -> None:
-    """Keys unique, references whole, no region above itself, parts equal to the whole. Raises CheckFailed."""
+def check(con: duckdb.DuckDBPyConnection, day: dt.date, changed: Changed | None = None) -> None:
+    """Keys unique, references whole, no region above itself, parts equal to the whole. Raises CheckFailed.
+
+    `changed` as in `finish`: rows that were checked when they came in, and refer to nothing that changed, are not
+    checked again.
+    """
     for table in schema.IMPORTABLE:
-        key = ", ".join(table.key)
-        _none(
-            con,
-            f"SELECT 1 FROM {table.name} GROUP BY {key} HAVING count(*) > 1",
-            f"{table.name}: the key ({key}) repeats",
-        )
+        batches = None if changed is None else changed.get(table.name)
+        if changed is None or batches is not None:
+            _key(con, table, batches or ())
         for column in table.references:
             dimension = str(column.references)
-            _none(
-                con,
-                f"SELECT 1 FROM (SELECT DISTINCT {column.name} AS id FROM {table.name}) x WHERE id IS NOT NULL "
-                f"AND id::VARCHAR NOT IN (SELECT {schema.key_of(dimension)}::VARCHAR FROM {dimension})",
-                f"{table.name}.{column.name}: ids that {dimension} does not have",
-            )
+            if changed is None or dimension in changed or (batches is not None and not batches):
+                sources: Sequence[str] = (table.name,)
+            else:
+                sources = [f"{name} WHERE fault IS NULL" for name in batches or ()]
+            for source in sources:
+                _none(
+                    con,
+                    f"SELECT 1 FROM (SELECT DISTINCT {column.name} AS id FROM {source}) x WHERE id IS NOT NULL "
+                    f"AND id::VARCHAR NOT IN (SELECT {schema.key_of(dimension)}::VARCHAR FROM {dimension})",
+                    f"{table.name}.{column.name}: ids that {dimension} does not have",
+                )
     _none(con, "SELECT 1 FROM region_path WHERE distance >= 50", "dim_region: a region lies above itself")
     _none(con, "SELECT 1 FROM fact_sales WHERE sales_date IS NULL", "fact_sales: lines without a date")
     gap = con.execute(
@@ -153,6 +170,17 @@ def check(con: duckdb.DuckDBPyConnection, day: dt.date) -> None:
     for cube in cubes.wrong(con):
         raise CheckFailed(f"{cube}: differs from the sales lines that it adds up")
     _none(con, "SELECT 1 FROM import_file WHERE rows_in <> accepted + quarantined", "import_file: rows lost")
+
+
+def _key(con: duckdb.DuckDBPyConnection, table: schema.Table, batches: Sequence[str]) -> None:
+    """No two rows share a key; of new rows alone, where it is known which these are and their keys are never empty."""
+    key = ", ".join(table.key)
+    new = ""
+    if batches and all(table.column(name).required for name in table.key):
+        keys = " UNION ALL ".join(f"SELECT {key} FROM {name} WHERE fault IS NULL" for name in batches)
+        new = f"SEMI JOIN ({keys}) USING ({key}) "
+    says = f"{table.name}: the key ({key}) repeats"
+    _none(con, f"SELECT 1 FROM {table.name} {new}GROUP BY {key} HAVING count(*) > 1", says)
 
 
 def _none(con: duckdb.DuckDBPyConnection, sql: str, says: str) -> None:

@@ -101,6 +101,7 @@ class Build:
     connection: duckdb.DuckDBPyConnection
     supplied: set[str] = field(default_factory=set)
     company: dict[str, str] = field(default_factory=dict)  # name and name_en, where the data bring them (the demo's do)
+    changed: publishing.Changed | None = None  # what an import changed of its base; None: everything
     published: Snapshot | None = None
     previous: str | None = None  # the snapshot that served when the build began: where a rollback leads
 
@@ -110,8 +111,9 @@ class Build:
         basis_changed = self.base is not None and self.base.manifest["sales_date"] != settings.sales_date
         if today is None:  # a clock that was set back must not take days away that the data had reached
             today = max(dt.date.today(), self.base.as_of if self.base else dt.date.min)
-        day = publishing.finish(con, settings, today=today, basis_changed=basis_changed)
-        publishing.check(con, day)
+        changed = self.changed if self.base is not None and "documents_add" in self.base.manifest else None
+        day = publishing.finish(con, settings, today=today, basis_changed=basis_changed, changed=changed)
+        publishing.check(con, day, changed)
         rows = {t.name: con.execute(f"SELECT count(*) FROM {t.name}").fetchall()[0][0] for t in schema.TABLES}
         documents_add = cubes.documents_add(con)
         con.execute("CHECKPOINT")

@@ -164,3 +164,36 @@ def test_a_snapshot_without_cubes_still_answers(tmp_path):
     scope = Scope(Period(dt.date(2026, 1, 1), dt.date(2026, 1, 31)), dt.date(2026, 1, 31), entitlement=LOCAL)
     assert old.store.measure(scope, ("net_sales", "orders", "visits"), ("category",))["net_sales"].tolist() == [10]
     assert old.store.query("dealer_rhythm", scope)["order_days"].tolist() == [1]
+
+
+def test_an_import_of_a_day_leaves_cubes_as_if_built_anew(tmp_path):
+    """New lines, replaced ones that moved to another day, visits alone: the cubes are those of all the lines."""
+    import duckdb
+
+    from data.importing import import_files
+    from data.settings import Settings
+    from data.warehouse import Warehouse
+
+    home = tmp_path / "home"
+    odd_company(home, [line("1", "X", "2026-01-05", "A", "P", 10), line("2", "Y", "2026-02-06", "B", "Q", 5),
+                       line("3", "Z", "2026-02-06", "A", "Q", 7)])  # fmt: skip
+    head = "line_id,document_id,order_date,invoice_date,dealer_id,product_id,quantity,net_amount\n"
+    files = {
+        "fact_sales.csv": head + "2,Y,2026-03-01,2026-03-01,B,Q,2,6\n4,W,2026-03-02,2026-03-02,A,P,1,4\n",
+        "fact_visit.csv": "visit_id,dealer_id,visit_date\nV1,A,2026-03-02\nV2,A,2026-03-03\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        report = import_files(Warehouse(home, Settings()), [tmp_path / name])
+        assert report.snapshot is not None
+        with duckdb.connect(str(report.snapshot.database), read_only=True) as con:
+            days = con.execute("SELECT sales_date::VARCHAR, dealer_id::VARCHAR, net_amount, orders FROM sales_day "
+                               "ORDER BY ALL").fetchall()  # fmt: skip
+            months = con.execute("SELECT month::VARCHAR, product_id::VARCHAR, net_amount FROM product_month "
+                                 "ORDER BY ALL").fetchall()  # fmt: skip
+            ordered = con.execute("SELECT dealer_id::VARCHAR, order_date::VARCHAR FROM visit_order").fetchall()
+        assert days == [("2026-01-05", "A", 10, 1), ("2026-02-06", "A", 7, 1), ("2026-03-01", "B", 6, 1),
+                        ("2026-03-02", "A", 4, 1)]  # fmt: skip
+        assert months == [("2026-01-01", "P", 10), ("2026-02-01", "Q", 7), ("2026-03-01", "P", 4),
+                          ("2026-03-01", "Q", 6)]  # fmt: skip
+    assert ordered == [("A", "2026-03-02")]
