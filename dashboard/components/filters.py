@@ -190,7 +190,7 @@ def _name(grouping: str, id: str) -> str:
     if grouping == "category":
         return (session.company().store.categories.get(id) if language() == "en" else "") or id
     names = session.company().store.names(grouping)
-    if id not in names.index:
+    if id not in names.index or not session.company().nameable(session.viewer(), grouping, (id,)):
         return id
     name, english = names.loc[id].iloc[0], names.loc[id].iloc[1]
     return english if language() == "en" and isinstance(english, str) and english else name

@@ -67,6 +67,8 @@ def test_a_page_names_nothing_of_elsewhere(page: str, elsewhere: Elsewhere):
     with use_language("zh"):
         assert i18n._("This page could not be shown") not in text
     assert len(text) > 200
+    if page == "channel_order":  # the register names who agreed to a sale of one's own dealer
+        text = re.sub(rf"{MARK}-dealer-\w+", "", text)
     assert not elsewhere.said(text)
 
 
