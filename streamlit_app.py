@@ -27,3 +27,4 @@ with notices.instead_of_traceback():
     page = st.navigation(pages, position="top")
     session.enter(page.url_path)
     page.run()
+    session.settle()
