@@ -32,7 +32,7 @@ def serving(command: list[str], port: int, *, health: str = "/_stcore/health", c
             **environment: str) -> Iterator[psutil.Process]:  # fmt: skip
     """A server process, from the moment it answers; ended with all that it started."""
     settings = {"STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_HEADLESS": "true", "PYTHONPATH": str(ROOT),
-                "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none", "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}  # fmt: skip
+                "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none", "PYTHONWARNINGS": "ignore"}  # fmt: skip
     process = subprocess.Popen(command, cwd=cwd, env={**os.environ, **settings, **environment},
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
     try:
@@ -105,7 +105,11 @@ class Reader:
     def run(self, moved: Mapping[str, str] | None = None, *, name: str = "") -> Run:
         asked = BackMsg()
         state = asked.rerun_script
-        state.query_string, state.page_script_hash, state.page_name = self.query, self.page, name if not self.page else ""
+        state.query_string, state.page_script_hash, state.page_name = (
+            self.query,
+            self.page,
+            name if not self.page else "",
+        )
         state.cached_message_hashes.extend(self._kept)
         state.context_info.locale, state.context_info.timezone = "en-US", "UTC"
         state.context_info.url, state.context_info.color_scheme = "http://localhost/", "light"
@@ -134,7 +138,9 @@ class Reader:
             self.page = said.new_session.page_script_hash
         elif kind == "navigation":
             self.page = said.navigation.page_script_hash or self.page
-            self.pages = {p.url_pathname if not p.is_default else "": p.page_script_hash for p in said.navigation.app_pages}
+            self.pages = {
+                p.url_pathname if not p.is_default else "": p.page_script_hash for p in said.navigation.app_pages
+            }
         elif kind == "page_info_changed":
             self.query = said.page_info_changed.query_string
         elif said.WhichOneof("type") == "delta" and said.delta.WhichOneof("type") == "new_element":
