@@ -63,4 +63,5 @@ def main() -> None:
         print(f"median of views {statistics.median(found.values()):.0f}; above 100: {', '.join(slow) or 'none'}")
 
 
-main()
+if __name__ == "__main__":
+    main()
