@@ -1,4 +1,4 @@
-"""What a page opens without: the libraries of long computations, of importing and of exports load when they are used."""
+"""What a page opens without: libraries of long computations, importing and exports load when used."""
 
 from __future__ import annotations
 

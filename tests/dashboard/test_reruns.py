@@ -1,5 +1,5 @@
-"""What a rerun does not do: compute an answer again, draw what the page does not show, search imported code for garbage;
-and a figure that nobody validated says the same."""
+"""What a rerun does not do: compute an answer again, draw what the page does not show, search imported code for
+garbage; and a figure that nobody validated says the same."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def test_an_unvalidated_figure_says_the_same(monkeypatch: pytest.MonkeyPatch) ->
         said.append(json.loads(canvas.figure(height=200, xaxis={"range": [0, 3]}).to_json()))
     assert said[0] == said[1]
     assert said[0]["layout"]["xaxis"]["range"] == [0, 3]
+    monkeypatch.setattr(style, "VALIDATED", True)
     with pytest.raises(ValueError, match="nonsense"):  # the other tests do notice a property that plotly does not know
-        monkeypatch.setattr(style, "VALIDATED", True)
         style.Canvas(style.Style()).figure(nonsense=1)
 
 
