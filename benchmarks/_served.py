@@ -116,6 +116,7 @@ class Reader:
         for id, value in (moved or {}).items():
             widget = state.widget_states.widgets.add()
             widget.id, widget.string_value = id, value
+        self.selects.clear()
         done, start = Run(), time.perf_counter()
         self.socket.send(asked.SerializeToString())
         while not self._read(done, start):

@@ -35,7 +35,7 @@ WATCH = """(() => {
     const ours = node => node.nodeType === 1 && (node.closest('.main-svg') || node.querySelector?.('.main-svg'));
     new MutationObserver(changes => {
         if (changes.some(c => c.target.closest?.('.main-svg') || [...c.addedNodes].some(ours))) now();
-    }).observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ['d', 'transform', 'style']});
+    }).observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ['d', 'transform']});
     for (const kind of ['mousedown', 'click'])
         document.addEventListener(kind, () => { window.clicked = performance.now(); }, true);
 })()"""
