@@ -34,7 +34,8 @@ def trend(region: str = "") -> pd.DataFrame:
     frame = _asked(f"SELECT month(s.sales_date) AS month, {BOTH} {LINES} GROUP BY 1 ORDER BY 1", region)
     target = _asked(
         "SELECT month(period_start) AS month, sum(target_value)::DOUBLE AS target FROM fact_target "
-        "WHERE target_level = 'region1' AND period_start BETWEEN DATE '2026-01-01' AND DATE '2026-06-01' AND measure = 'net_sales' "
+        "WHERE target_level = 'region1' AND period_start BETWEEN DATE '2026-01-01' AND DATE '2026-06-01' "
+        "AND measure = 'net_sales' "
         f"AND {INSIDE.format(id='region_id')} GROUP BY 1",
         region,
     )
