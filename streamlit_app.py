@@ -28,3 +28,4 @@ with notices.instead_of_traceback():
     session.enter(page.url_path)
     notices.damage()
     page.run()
+    session.settle()

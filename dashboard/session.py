@@ -6,7 +6,11 @@ scope holds the entitlement. They are bounded.
 
 from __future__ import annotations
 
+import atexit
+import gc
+import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 LANGUAGE = "language"  # session key
 _RUN = "snapshot_of_run"  # session key
+_settled = 0  # modules that were loaded when memory was last settled
 
 
 def begin() -> None:
@@ -36,6 +41,17 @@ def begin() -> None:
     if LANGUAGE not in st.session_state:
         st.session_state[LANGUAGE] = _language_of_address()
     st.session_state[_RUN] = open_warehouse(default_home(), settings()).current()
+    i18n.use_language(st.session_state[LANGUAGE])  # in this thread: asked hundreds of times a run
+
+
+def settle() -> None:
+    """Last thing in a run. Streamlit looks through everything in memory for garbage after each run: what was imported
+    stays until the end, and is taken out of that search (two thirds of the time of a rerun)."""
+    global _settled
+    if len(sys.modules) > _settled:
+        _settled = len(sys.modules)
+        gc.collect()
+        gc.freeze()
 
 
 def enter(page: str) -> None:
@@ -54,6 +70,7 @@ def _language_of_address() -> str:
 
 def set_language(lang: str) -> None:
     st.session_state[LANGUAGE] = lang
+    i18n.use_language(lang)
     address.put({address.LANGUAGE: lang})
 
 
@@ -64,11 +81,18 @@ def viewer() -> Entitlement:
 
 def settings() -> Settings:
     """Settings of the home, read again when its config.toml changes."""
-    path = default_home() / CONFIG_FILE
-    return _settings(str(default_home()), path.stat().st_mtime_ns if path.exists() else 0)
+    return _settings(str(default_home()), _changed())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+def _changed() -> int:
+    """When config.toml was written; 0 without one."""
+    try:
+        return (default_home() / CONFIG_FILE).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+@lru_cache(maxsize=2)  # asked dozens of times a run: a hit of st.cache_resource costs a hundred times as much
 def _settings(home: str, changed: int) -> Settings:
     return Settings.load(Path(home))
 
@@ -95,12 +119,15 @@ def damaged() -> list[Damaged]:
 def company() -> Company:
     """The company at the snapshot of this run. Raises NoSnapshot."""
     taken = snapshot() or serving(open_warehouse(default_home(), settings()))
-    return _company(str(default_home()), taken.id, settings().model_dump_json(), taken)
+    return _company(taken, taken.manifest["created_at"], _changed())  # a home built anew counts from one again
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _company(home: str, snapshot: str, settings_key: str, _snapshot: Snapshot) -> Company:
-    return Company(Path(home), settings(), _snapshot, settings().query_seconds)
+@lru_cache(maxsize=2)
+def _company(taken: Snapshot, published: str, changed: int) -> Company:
+    return Company(default_home(), settings(), taken, settings().query_seconds)
+
+
+atexit.register(_company.cache_clear)  # DuckDB complains of what is still open when Python ends
 
 
 def ledger() -> Ledger:
@@ -145,7 +172,8 @@ def ask(name: str, scope: Scope, **options: Any) -> Answer:
     opened = company()
     results = ",".join(sorted(path.name for path in opened.snapshot.results.glob("*.parquet")))
     written = opened.ledger.version(kinds) if (kinds := questions.READS.get(name, ())) else 0
-    known = f"{opened.snapshot.id}|{results}|{written}|{opened.settings.model_dump_json()}"
+    of = opened.snapshot
+    known = f"{of.path}|{of.manifest['created_at']}|{results}|{written}|{opened.settings.model_dump_json()}"
     return _answer(opened, known, name, repr(scope), scope, tuple(sorted(options.items())))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import address, formats, session
 from dashboard.components import header, notices, share, slides
 from dashboard.components.text import muted
+from dashboard.findings.names import labels
 from dashboard.i18n import _, language, ngettext
 from data.company import Company
 from data.scope import COMPARISONS, FILTERS, Period, Scope, ScopeError, add_months, month_end
@@ -47,7 +48,8 @@ def bar(current: Scope, *, dealers: int, acts: Sequence[str] = EVERYTHING,
         if lead:
             lead()
         if "period" in acts:
-            _choice("period", _("Period"), periods(company), str(current.period), period_label, 190, new=True)
+            _choice("period", _("Period"), list(periods(company)), str(current.period), period_labels(company), 190,
+                    new=True)  # fmt: skip
         if "compare" in acts:
             _choice("compare", _("Comparison"), COMPARISONS, current.compare, _compare_label, 250)
         if "as_of" in acts:
@@ -80,27 +82,39 @@ def _moved(key: str, widget: str) -> None:
 # ------------------------------------------------------------------ what can be chosen
 
 
-def periods(company: Company) -> list[str]:
-    """Default, months, quarters and years of the data, newest first, and everything."""
-    span, as_of = company.store.sales_span, company.snapshot.as_of
+def periods(company: Company) -> Mapping[str, Period]:
+    """Default, months, quarters and years of the data, newest first, and everything, by their texts."""
+    return _periods(company.store.sales_span, company.snapshot.as_of, company.default_period())
+
+
+@lru_cache(maxsize=8)
+def _periods(span: Period, as_of: dt.date, default: Period) -> Mapping[str, Period]:
     months = [add_months(as_of.replace(day=1), -i) for i in range(15)]
     quarters = [add_months(as_of.replace(day=1), -((as_of.month - 1) % 3) - 3 * i) for i in range(9)]
-    found = [company.default_period()]
+    found = [default]
     found += [Period(month, month_end(month)) for month in months]
     found += [Period(quarter, month_end(add_months(quarter, 2))) for quarter in quarters]
     found += [Period(dt.date(y, 1, 1), dt.date(y, 12, 31)) for y in range(as_of.year, span.start.year - 1, -1)]
-    inside = [p for p in found if p.end >= span.start]
-    return list(dict.fromkeys([*(str(p) for p in inside), str(span)]))
+    return {str(p): p for p in [*(p for p in found if p.end >= span.start), span]}
 
 
-def period_label(text: str) -> str:
-    company = session.company()
-    if text == str(company.store.sales_span):
-        return _("All data")
-    try:
-        period = company.scope({"period": text}).period
-    except ScopeError:
-        return text
+def period_labels(company: Company) -> Callable[[str], str]:
+    """How a period reads in the list: one that the reader typed, too."""
+    listed, span = periods(company), company.store.sales_span
+
+    def label(text: str) -> str:
+        if text == str(span):
+            return _("All data")
+        try:
+            return _period_words(listed.get(text) or company.scope({"period": text}).period, language())
+        except ScopeError:
+            return text
+
+    return label
+
+
+@lru_cache(maxsize=200)  # some thirty of them in each run
+def _period_words(period: Period, _lang: str) -> str:
     return formats.period(period.start, period.end, short=True)
 
 
@@ -189,11 +203,7 @@ def _name(grouping: str, id: str) -> str:
     """Name of a value of a filter in the reader's language."""
     if grouping == "category":
         return (session.company().store.categories.get(id) if language() == "en" else "") or id
-    names = session.company().store.names(grouping)
-    if id not in names.index:
-        return id
-    name, english = names.loc[id].iloc[0], names.loc[id].iloc[1]
-    return english if language() == "en" and isinstance(english, str) and english else name
+    return labels(session.company(), grouping).get(id, id)
 
 
 def _dealers(company: Company, current: Scope) -> None:
