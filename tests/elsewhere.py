@@ -7,6 +7,7 @@ is gone and the rest is worth three times as much, in the tables and in what was
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import shutil
 from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ from data import schema
 from data.company import Company
 from data.records import KINDS
 from data.scope import Entitlement
-from data.warehouse import cubes
+from data.warehouse import MANIFEST, cubes
 
 MARK = "ELSEWHERE"
 _REBUILT = ("dim_date", "sales_day", "product_month", "visit_order")
@@ -108,6 +109,9 @@ class Elsewhere:
                 if table.kind in _KINDS and table.name not in _REBUILT:
                     self._change(con, table.name)
             cubes.rebuild(con)
+        told = json.loads((snapshot.path / MANIFEST).read_text(encoding="utf-8"))
+        told["bytes"] = snapshot.database.stat().st_size
+        (snapshot.path / MANIFEST).write_text(json.dumps(told), encoding="utf-8")
         self._write_records(Company.open(home))
         for path in [*snapshot.results.glob("*.parquet"), *(home / "vintages").rglob("*.parquet")]:
             frame = self._worth_more(pd.read_parquet(path), path.stem)

@@ -23,7 +23,7 @@ WHOLE: dict[str, str] = {
     # a rate over all promotions of a type
     "promotions.plan": r"\.values\.(category_lift|gap|needed)",
     # where goods of one's own dealer went, and who agreed to it
-    "integrity.territory": r"\.frames\.\w+\[\d+\]\.(into|agreed_by)_name",
+    "integrity.territory": r"\.frames\.(dealers|flows|register)\[\d+\]\.(into|agreed_by|region)_name",
     "integrity.deliveries": r"\.frames\.\w+\[\d+\]\.into_name",
 }  # fmt: skip
 RANKED = {"rfm", "abc"}  # kinds of groups that are told by rank; the others depend on nobody else
@@ -58,7 +58,7 @@ def leaks(elsewhere: Elsewhere, changed: Company, name: str, keys: Mapping[str, 
     here, there = answers
     if here is None or there is None:
         return [] if here is there else [f"{name} {options} {keys}: answered of one company alone"]
-    shown = {at: frame.drop(columns=[c for c in frame if str(c).startswith(_PLACES)])
+    shown = {at: frame.drop(columns=[c for c in frame if str(c).startswith(_PLACES if at != "register" else (*_PLACES, "region"))])
              for at, frame in there.frames.items()}  # fmt: skip
     told = texts({"frames": shown, "values": there.values, "notes": [str(note) for note in there.notes]})
     words = sorted({word for text in told for word in elsewhere.said(text)} - set(keys.values()))

@@ -17,7 +17,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
 from dashboard.charts.style import Palette
-from dashboard.export.powerpoint.embedded import CategoryData, PointData
+from dashboard.export.powerpoint.embedded import category_data, point_data
 from dashboard.export.powerpoint.series import LABEL, legal, paint, rgb
 from dashboard.export.sketch import Drawn, Sketch
 
@@ -49,7 +49,7 @@ def _categories(shapes: Any, sketch: Sketch, place: Place, colours: Palette) -> 
     used = [drawn for drawn in _ORDER if any(series.drawn == drawn for series in sketch.series)]
     if sketch.shape == "bars" and used != ["bar"]:
         raise ValueError("only bars can lie")
-    data = CategoryData(number_format=sketch.number)
+    data = category_data(number_format=sketch.number)
     data.categories = [legal(name) or " " for name in sketch.categories]
     for series in sketch.series:
         data.add_series(legal(series.name), series.values)
@@ -136,7 +136,7 @@ def _span(sketch: Sketch) -> tuple[float, float]:
 
 
 def _points(shapes: Any, sketch: Sketch, place: Place, colours: Palette) -> Chart:
-    data = PointData(number_format=sketch.number)
+    data = point_data(number_format=sketch.number)
     for series in sketch.series:
         own = data.add_series(legal(series.name))
         for x, y in zip(series.x, series.values, strict=True):

@@ -30,17 +30,27 @@ class _Points(_Texts, XyWorkbookWriter):
     pass
 
 
-class CategoryData(CategoryChartData):
+class _CategoryData(CategoryChartData):
+    @property
+    def _workbook_writer(self) -> Any:
+        kind: Any = _Categories
+        return kind(self)
+
+
+class _PointData(XyChartData):
+    @property
+    def _workbook_writer(self) -> Any:
+        kind: Any = _Points
+        return kind(self)
+
+
+def category_data(number_format: str) -> Any:
     """Data of a chart over categories."""
-
-    @property
-    def _workbook_writer(self) -> CategoryWorkbookWriter:
-        return _Categories(self)
+    kind: Any = _CategoryData
+    return kind(number_format=number_format)
 
 
-class PointData(XyChartData):
+def point_data(number_format: str) -> Any:
     """Data of a chart of points."""
-
-    @property
-    def _workbook_writer(self) -> XyWorkbookWriter:
-        return _Points(self)
+    kind: Any = _PointData
+    return kind(number_format=number_format)
