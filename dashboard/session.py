@@ -119,11 +119,11 @@ def damaged() -> list[Damaged]:
 def company() -> Company:
     """The company at the snapshot of this run. Raises NoSnapshot."""
     taken = snapshot() or serving(open_warehouse(default_home(), settings()))
-    return _company(taken, taken.manifest["created_at"], _changed())  # a home built anew counts from one again
+    return _company(taken, _changed())
 
 
 @lru_cache(maxsize=2)
-def _company(taken: Snapshot, published: str, changed: int) -> Company:
+def _company(taken: Snapshot, changed: int) -> Company:
     return Company(default_home(), settings(), taken, settings().query_seconds)
 
 
@@ -172,8 +172,7 @@ def ask(name: str, scope: Scope, **options: Any) -> Answer:
     opened = company()
     results = ",".join(sorted(path.name for path in opened.snapshot.results.glob("*.parquet")))
     written = opened.ledger.version(kinds) if (kinds := questions.READS.get(name, ())) else 0
-    of = opened.snapshot
-    known = f"{of.path}|{of.manifest['created_at']}|{results}|{written}|{opened.settings.model_dump_json()}"
+    known = f"{opened.snapshot.path}|{results}|{written}|{opened.settings.model_dump_json()}"
     return _answer(opened, known, name, repr(scope), scope, tuple(sorted(options.items())))
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import time
 
 import pandas as pd
 import pytest
@@ -77,17 +75,3 @@ def test_cached_and_fresh_answers_are_the_same(home, steps):
         assert cached.frames.keys() == fresh.frames.keys()
         for key, frame in fresh.frames.items():
             pd.testing.assert_frame_equal(cached.frames[key], frame)
-
-
-def test_a_home_that_was_built_anew_is_not_answered_from_the_old_one(home):
-    """The first snapshot of a home has the same number whenever it is built."""
-    scope = Scope(Period(dt.date(2026, 1, 1), dt.date(2026, 3, 31)), dt.date(2026, 4, 1), entitlement=LOCAL)
-    Warehouse(home, Settings()).point_to("000001")
-    before = session.ask("sales.summary", scope)
-    shutil.rmtree(home / "warehouse")
-    time.sleep(1.1)  # the manifest tells when it was published to the second
-    small_company(home, {"dim_dealer": [{"dealer_id": "A"}], "dim_product": [{"product_id": "P"}],
-                         "fact_sales": [line("1", "2026-01-05", "A", "P", 5)]})  # fmt: skip
-    after = session.ask("sales.summary", scope)
-    assert before.snapshot_id == after.snapshot_id == "000001"
-    assert before.values["net_sales"] != after.values["net_sales"] == 5
