@@ -6,6 +6,7 @@ scope holds the entitlement. They are bounded.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,12 @@ import streamlit as st
 
 from analytics import questions
 from analytics.questions import Answer
-from dashboard import address, i18n
+from dashboard import address, i18n, signin
 from dashboard.charts.style import Style
+from data import access as rights
 from data import records
+from data.access import Access, AccessError, Person
+from data.audit import audit
 from data.company import Company, NoSnapshot, NotEntitled, open_warehouse
 from data.ledger import Ledger
 from data.scope import LOCAL, Entitlement, Scope
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from data.importing import Status
 
 LANGUAGE = "language"  # session key
+_log = logging.getLogger("qudao")
 
 
 def begin() -> None:
@@ -54,9 +59,77 @@ def set_language(lang: str) -> None:
     address.put({address.LANGUAGE: lang})
 
 
+# ------------------------------------------------------------------ who may see what
+
+
+def admitted() -> Entitlement:
+    """What this viewer may see: without sign-in and access.toml one local user, everything. Raises Refused."""
+    try:
+        rules = access()
+    except AccessError as error:
+        _log.error("nobody gets in: %s", error)
+        raise signin.Refused("broken") from None
+    known = signin.check(rules)
+    if known is None:
+        return LOCAL
+    try:
+        opened = company()
+    except NoSnapshot:
+        return rights.entitlement(*known, None)
+    return _entitlement(opened, opened.snapshot.id, _access_key(), *known)
+
+
 def viewer() -> Entitlement:
-    """What this viewer may see: without a configured sign-in one local user, everything."""
-    return LOCAL
+    """What this viewer may see. Who may nothing any more is led out: the run ends, and the next one says why."""
+    try:
+        return admitted()
+    except signin.Refused:
+        st.rerun()
+        raise  # a callback cannot start a run
+
+
+def access() -> Access | None:
+    """The home's access.toml, read again when it changes; None when there is none. Raises AccessError."""
+    return _access(*_access_key())
+
+
+def _access_key() -> tuple[str, int, int]:
+    path = default_home() / rights.FILE
+    try:
+        known = path.stat()
+    except FileNotFoundError:
+        return str(default_home()), 0, 0
+    return str(default_home()), known.st_mtime_ns, known.st_size
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _access(home: str, changed: int, size: int) -> Access | None:
+    return rights.load(Path(home))
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _entitlement(_company: Company, snapshot: str, key: tuple[str, int, int], who: str, _person: Person) -> Entitlement:
+    return rights.entitlement(who, _person, _company.store)
+
+
+def access_problems() -> list[tuple[str, str, str]]:
+    """Names in access.toml that the data do not hold: (identity, field, name). Raises AccessError, NoSnapshot."""
+    rules = access()
+    return list(rights.problems(rules, company().store)) if rules else []
+
+
+def note(kind: str, subject: str, body: Mapping[str, str] | None = None, *, who: str = "") -> None:
+    """Into the audit log, without waiting: what the viewer (or `who`) did."""
+    audit(default_home()).note(kind, subject, who or viewer().viewer, body or {})
+
+
+def exported(name: str, scope: Scope) -> None:
+    """A file left. Also from a thread that does not know the session: the scope knows whose it is."""
+    who = scope.entitlement.viewer if scope.entitlement else "?"
+    note("export", name, scope.to_keys(), who=who)
+
+
+# ------------------------------------------------------------------ settings, company, answers
 
 
 def settings() -> Settings:
@@ -127,7 +200,12 @@ def _held_back(path: str, _snapshot: Any, file_id: int) -> str:
 
 
 def ask(name: str, scope: Scope, **options: Any) -> Answer:
-    """The answer to a question, computed once a snapshot, scope, entitlement and options."""
+    """The answer to a question, computed once a snapshot, scope, entitlement and options.
+
+    A part of a page that runs alone holds the rights of the run before: when they changed, the whole page runs anew.
+    """
+    if scope.entitlement != viewer():
+        st.rerun()
     opened = company()
     results = ",".join(sorted(path.name for path in opened.snapshot.results.glob("*.parquet")))
     written = opened.ledger.version(kinds) if (kinds := questions.READS.get(name, ())) else 0

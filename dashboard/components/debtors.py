@@ -124,7 +124,8 @@ def _columns(shown: pd.DataFrame, full: bool, ids: list[str]) -> dict[str, Any]:
     def person(id: object) -> str:
         return name_of(people.loc[id], "employee") if id in people.index else str(id)
 
-    named = [*people.index, *sorted({o for o in shown["owner"].dropna() if o not in people.index})]
+    own = session.company().seen("employee", session.viewer())
+    named = [*own, *sorted({o for o in shown["owner"].dropna() if o not in own})]
     bars = {
         id: column.ProgressColumn(heads()[id], format="%,.2f" if full else "%,.0f", min_value=0,
                                   max_value=most, width=130 if full else 72, color=colour)

@@ -90,9 +90,9 @@ def _input(field: Field, value: Any, key: str) -> Any:
 
 def _among(field: Field, value: Any, label: str, key: str) -> Any:
     """One of the dimension; a person may also be somebody whom the data do not know."""
-    names = session.company().store.names(findings.REFERS[field.kind])
-    options = list(names.index)
-    if value and value not in names.index:
+    company = session.company()
+    options = list(company.seen(findings.REFERS[field.kind], session.viewer()))
+    if value and value not in options:
         options.append(value)
     return st.selectbox(label, options, index=options.index(value) if value else None, key=key,
                         format_func=lambda id: said(field, id), accept_new_options=field.kind == "person",
