@@ -10,22 +10,13 @@ import streamlit as st
 
 from dashboard import address, session, signin
 from dashboard.components import doors, links
-from dashboard.i18n import Lazy, _, lazy
+from dashboard.i18n import _
+from dashboard.titles import TITLES
 from data.scope import PAGES, Entitlement
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
-TITLES: dict[str, tuple[Lazy, str]] = {
-    "briefing": (lazy("Briefing"), "wb_sunny"), "sales": (lazy("Sales"), "trending_up"),
-    "targets": (lazy("Targets"), "flag"), "forecast": (lazy("Forecast"), "insights"),
-    "receivables": (lazy("Receivables"), "payments"), "visits": (lazy("Visits"), "pin_drop"),
-    "channel_order": (lazy("Channel order"), "gavel"), "promotions": (lazy("Promotions"), "campaign"),
-    "budget": (lazy("Budget"), "tune"), "dealers": (lazy("Dealers"), "groups"),
-    "dealer": (lazy("Dealer card"), "storefront"), "data": (lazy("Data"), "database"),
-    "definitions": (lazy("Definitions"), "menu_book"), "audit": (lazy("Audit"), "shield_person"),
-}  # fmt: skip
-assert tuple(TITLES) == PAGES
 LOG_OUT = "log_out"
 
 

@@ -13,6 +13,7 @@ from dashboard.components.panel import panel, table_height
 from dashboard.components.text import muted, plain
 from dashboard.export import tables
 from dashboard.findings import audit as findings
+from dashboard.findings.model import subtitle
 from dashboard.i18n import _, language, ngettext
 from data.audit import audit
 from data.company import NoSnapshot
@@ -54,7 +55,7 @@ def card(found: list[Entry], chosen: dict[str, str | tuple[str, ...]]) -> None:
     zone = st.context.timezone
     title = ngettext("{n} entry", "{n} entries", len(found), n=formats.count(len(found))) if found else _("No entry")
     more = _("the newest {n}; the file holds more", n=formats.count(SHOWN)) if len(found) == SHOWN else ""
-    with panel(title, _(" · ").join(filter(None, [_("Newest first; entries can be added, not changed"), more]))):
+    with panel(title, subtitle(_("Newest first; entries can be added, not changed"), more)):
         if not found:
             muted(_("Nothing was noted with these filters."))
             return

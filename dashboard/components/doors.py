@@ -34,7 +34,7 @@ def closed(refused: signin.Refused, page: str) -> None:
 def _words(refused: signin.Refused) -> tuple[str, str]:
     match refused.reason:
         case "sign_in":
-            return _("Qudao"), _("Sign in with your company account to see the figures that are yours.")
+            return _("Sign in to Qudao"), _("Sign in with your company account to see the figures that are yours.")
         case "expired":
             return _("Your sign-in has expired"), _("Sign in again: you come back to this page.")
         case "stranger":

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.i18n import _
+from dashboard.titles import TITLES
 from data.ledger import Entry
 from data.records import BY_ID
 
@@ -18,7 +19,7 @@ LONGEST = 200  # characters of what an entry holds
 def kinds() -> dict[str, str]:
     """Kind of entry -> its word."""
     own = {
-        "sign_in": _("Signed in"), "sign_out": _("Logged out"), "refused": _("Refused"), "seen": _("Page seen"),
+        "sign_in": _("Signed in"), "sign_out": _("Logged out"), "refused": _("Access refused"), "seen": _("Page seen"),
         "export": _("Export"), "saved_view": _("Saved view"), "deck": _("Saved deck"), "import": _("Import"),
         "rollback": _("Return to a snapshot"), "report_sent": _("Report sent"),
     }  # fmt: skip
@@ -33,8 +34,20 @@ def heads() -> dict[str, str]:
 def table(entries: Sequence[Entry], zone: str | None = None) -> pd.DataFrame:
     """The entries under the words of `heads`."""
     words, shown = kinds(), heads()
-    rows = [(formats.moment(e.at, zone), e.who, words.get(e.kind, e.kind), e.subject, details(e)) for e in entries]
+    rows = [(formats.moment(e.at, zone), e.who, words.get(e.kind, e.kind), about(e), details(e)) for e in entries]
     return pd.DataFrame(rows, columns=list(shown.values()))
+
+
+def about(entry: Entry) -> str:
+    """What an entry is about: a page, a role or a reason by its word, anything else as it was written."""
+    words: dict[str, str] = {}
+    if entry.kind in ("seen", "refused"):
+        words = {name: str(title) for name, (title, _icon) in TITLES.items()} | {
+            "stranger": _("not in access.toml"), "expired": _("sign-in too old")}  # fmt: skip
+    elif entry.kind == "sign_in":
+        words = {"director": _("Director"), "manager": _("Manager"), "field": _("Field"),
+                 "administrator": _("Administrator")}  # fmt: skip
+    return words.get(entry.subject, entry.subject)
 
 
 def details(entry: Entry) -> str:

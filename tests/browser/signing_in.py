@@ -50,7 +50,7 @@ pages = ["sales"]
 
 
 def two_regions(home: Path) -> None:
-    """South with the dealers S1 and S2, North with N1: sold every week for two years, each with a product of its own."""
+    """South with the dealers S1 and S2, North with N1: each bought every four weeks for two years."""
     regions = [{"region_id": "ALL", "region_name": "全国", "name_en": "China"},
                {"region_id": "S", "region_name": "华南", "name_en": "South", "parent_id": "ALL"},
                {"region_id": "N", "region_name": "华北", "name_en": "North", "parent_id": "ALL"}]  # fmt: skip
@@ -60,10 +60,10 @@ def two_regions(home: Path) -> None:
               for r, name in (("S", "Sun Li"), ("N", "Niu Wei"))]  # fmt: skip
     first, amounts = dt.date(2024, 7, 1), {"S1": 1000.0, "S2": 500.0, "N1": 7777.0}
     sales = [
-        {"line_id": f"{id}-{week}", "document_id": f"{id}-{week}", "line_type": "sale", "dealer_id": id,
+        {"line_id": f"{id}-{month}", "document_id": f"{id}-{month}", "line_type": "sale", "dealer_id": id,
          "product_id": "P", "employee_id": f"E{id[0]}", "invoice_date": day, "sales_date": day, "quantity": 10,
          "net_amount": amount}
-        for week in range(104) for id, amount in amounts.items() for day in [first + dt.timedelta(7 * week)]
+        for month in range(26) for id, amount in amounts.items() for day in [first + dt.timedelta(28 * month)]
     ]  # fmt: skip
     small_company(home, {"dim_region": regions, "dim_employee": people, "dim_dealer": dealers,
                          "dim_product": [{"product_id": "P", "product_name": "Liquor"}], "fact_sales": sales},
