@@ -49,7 +49,7 @@ def test_without_both_there_is_one_local_user(app):
 def test_rules_without_a_sign_in_let_nobody_in(app, home, text, said):
     (home / "access.toml").write_text(text, encoding="utf-8")
     app.run()
-    assert [title.value for title in app.title] == [said]
+    assert [title.value.replace("\\", "") for title in app.title] == [said]
     assert len(app.metric) == 0
     assert str(home) not in " ".join(text.value for text in app.markdown)  # where the file lies is nobody's business
 
@@ -58,7 +58,7 @@ def test_rules_that_come_while_a_page_is_open_close_it(app, home):
     app.run()
     (home / "access.toml").write_text(ACCESS.format(more=""), encoding="utf-8")
     app.run()
-    assert [title.value for title in app.title] == ["Closed: no sign-in is set up"]
+    assert [title.value.replace("\\", "") for title in app.title] == ["Closed: no sign-in is set up"]
 
 
 def test_every_page_has_a_title_and_a_file():
@@ -68,8 +68,7 @@ def test_every_page_has_a_title_and_a_file():
 
 
 @pytest.mark.parametrize(("viewer", "card", "options"), [
-    (Entitlement("f", regions=("S",), role="field"), "dealers.score", {}),
-    (Entitlement("f", regions=("S",), role="field"), "channel_order.territory_shares", {}),
+    (Entitlement("f", regions=("S",), role="field"), "channel_order.shares", {}),
     (Entitlement("m", pages=("receivables",)), "sales.trend", {}),
     (Entitlement("m", regions=("S",), role="manager"), "sales.trend", {"dealer": "N1"}),
     (Entitlement("m", regions=("S",), role="manager"), "sales.trend", {"region": "N"}),
@@ -79,5 +78,4 @@ def test_a_card_of_a_deck_follows_who_makes_it(home, viewer, card, options):
     slide = picked(Desk(opened, opened.scope({}, viewer)), Pick(card, options))
     assert slide.finding is None
     assert "Northern" not in f"{slide.title}{slide.missing}"
-    if card != "channel_order.territory_shares":  # the id of a card that may go
-        assert slide.missing == "This is not among what you may see."
+    assert slide.missing == "This is not among what you may see."
