@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from dashboard import address, i18n, signin
 from dashboard.charts.style import Style
 from data import access as rights
 from data import records
-from data.access import Access, AccessError, Person
+from data.access import Access, AccessError
 from data.audit import audit
 from data.company import Company, NoSnapshot, NotEntitled, open_warehouse
 from data.ledger import Ledger
@@ -62,8 +63,12 @@ def set_language(lang: str) -> None:
 # ------------------------------------------------------------------ who may see what
 
 
-def admitted() -> Entitlement:
-    """What this viewer may see: without sign-in and access.toml one local user, everything. Raises Refused."""
+def admitted(opened: Company | None = None) -> Entitlement:
+    """What this viewer may see: without sign-in and access.toml one local user, everything. Raises Refused.
+
+    opened: the company, where the caller has it. Called many times a run: nothing here goes through st.cache_*, whose
+    keys cost a millisecond.
+    """
     try:
         rules = access()
     except AccessError as error:
@@ -73,16 +78,16 @@ def admitted() -> Entitlement:
     if known is None:
         return LOCAL
     try:
-        opened = company()
+        store = (opened or company()).store
     except NoSnapshot:
-        return rights.entitlement(*known, None)
-    return _entitlement(opened, opened.snapshot.id, _access_key(), *known)
+        store = None
+    return rights.entitlement(*known, store)
 
 
-def viewer() -> Entitlement:
+def viewer(opened: Company | None = None) -> Entitlement:
     """What this viewer may see. Who may nothing any more is led out: the run ends, and the next one says why."""
     try:
-        return admitted()
+        return admitted(opened)
     except signin.Refused:
         st.rerun()
         raise  # a callback cannot start a run
@@ -102,14 +107,9 @@ def _access_key() -> tuple[str, int, int]:
     return str(default_home()), known.st_mtime_ns, known.st_size
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@lru_cache(maxsize=2)
 def _access(home: str, changed: int, size: int) -> Access | None:
     return rights.load(Path(home))
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _entitlement(_company: Company, snapshot: str, key: tuple[str, int, int], who: str, _person: Person) -> Entitlement:
-    return rights.entitlement(who, _person, _company.store)
 
 
 def access_problems() -> list[tuple[str, str, str]]:
@@ -204,9 +204,9 @@ def ask(name: str, scope: Scope, **options: Any) -> Answer:
 
     A part of a page that runs alone holds the rights of the run before: when they changed, the whole page runs anew.
     """
-    if scope.entitlement != viewer():
-        st.rerun()
     opened = company()
+    if scope.entitlement != viewer(opened):
+        st.rerun()
     results = ",".join(sorted(path.name for path in opened.snapshot.results.glob("*.parquet")))
     written = opened.ledger.version(kinds) if (kinds := questions.READS.get(name, ())) else 0
     known = f"{opened.snapshot.id}|{results}|{written}|{opened.settings.model_dump_json()}"

@@ -18,6 +18,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -87,11 +88,14 @@ class Access(_Model):
             seen.add(_key(who))
         return self
 
+    @cached_property
+    def _by_address(self) -> dict[str, Person]:
+        return {_key(who): person for who, person in self.people.items() if "@" in who}
+
     def person(self, identity: Identity) -> tuple[str, Person] | None:
         """Whom the identity is, as the file knows them: by the e-mail first, then by the `sub`."""
-        known = {_key(who): person for who, person in self.people.items()}
-        if identity.email and identity.email in known:
-            return identity.email, known[identity.email]
+        if identity.email and identity.email in self._by_address:
+            return identity.email, self._by_address[identity.email]
         if identity.sub and "@" not in identity.sub and identity.sub in self.people:
             return identity.sub, self.people[identity.sub]
         return None
@@ -146,6 +150,7 @@ def load(home: Path) -> Access | None:
         raise AccessError(f"{path}: {f'{field}: ' if field else ''}{said}{plain}") from None
 
 
+@lru_cache(maxsize=64)
 def entitlement(who: str, person: Person, store: Store | None) -> Entitlement:
     """What the person may see, names read as ids of the data; a name that they do not hold matches nothing."""
 
