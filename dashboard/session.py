@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import logging
 import sys
 from collections.abc import Mapping
 from functools import lru_cache
@@ -18,10 +19,13 @@ import streamlit as st
 
 from analytics import questions
 from analytics.questions import Answer
-from dashboard import address, i18n
+from dashboard import address, i18n, signin
 from dashboard.charts.style import Style
+from data import access as rights
 from data import records
-from data.company import Company, Damaged, NotEntitled, Snapshot, open_warehouse, serving
+from data.access import Access, AccessError
+from data.audit import audit
+from data.company import Company, Damaged, NoSnapshot, NotEntitled, Snapshot, open_warehouse, serving
 from data.ledger import Ledger, LedgerUnavailable
 from data.scope import LOCAL, Entitlement, Scope
 from data.settings import CONFIG_FILE, Settings, default_home
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 LANGUAGE = "language"  # session key
 _RUN = "snapshot_of_run"  # session key
 _settled = 0  # modules that were loaded when memory was last settled
+_log = logging.getLogger("qudao")
 
 
 def begin() -> None:
@@ -74,9 +79,76 @@ def set_language(lang: str) -> None:
     address.put({address.LANGUAGE: lang})
 
 
-def viewer() -> Entitlement:
-    """What this viewer may see: without a configured sign-in one local user, everything."""
-    return LOCAL
+# ------------------------------------------------------------------ who may see what
+
+
+def admitted(opened: Company | None = None) -> Entitlement:
+    """What this viewer may see: without sign-in and access.toml one local user, everything. Raises Refused.
+
+    opened: the company, where the caller has it. Called many times a run: nothing here goes through st.cache_*, whose
+    keys cost a millisecond.
+    """
+    try:
+        rules = access()
+    except AccessError as error:
+        _log.error("nobody gets in: %s", error)
+        raise signin.Refused("broken") from None
+    known = signin.check(rules)
+    if known is None:
+        return LOCAL
+    try:
+        store = (opened or company()).store
+    except NoSnapshot:
+        store = None
+    return rights.entitlement(*known, store)
+
+
+def viewer(opened: Company | None = None) -> Entitlement:
+    """What this viewer may see. Who may nothing any more is led out: the run ends, and the next one says why."""
+    try:
+        return admitted(opened)
+    except signin.Refused:
+        st.rerun()
+        raise  # a callback cannot start a run
+
+
+def access() -> Access | None:
+    """The home's access.toml, read again when it changes; None when there is none. Raises AccessError."""
+    return _access(*_access_key())
+
+
+def _access_key() -> tuple[str, int, int]:
+    path = default_home() / rights.FILE
+    try:
+        known = path.stat()
+    except FileNotFoundError:
+        return str(default_home()), 0, 0
+    return str(default_home()), known.st_mtime_ns, known.st_size
+
+
+@lru_cache(maxsize=2)
+def _access(home: str, changed: int, size: int) -> Access | None:
+    return rights.load(Path(home))
+
+
+def access_problems() -> list[tuple[str, str, str]]:
+    """Names in access.toml that the data do not hold: (identity, field, name). Raises AccessError, NoSnapshot."""
+    rules = access()
+    return list(rights.problems(rules, company().store)) if rules else []
+
+
+def note(kind: str, subject: str, body: Mapping[str, str] | None = None, *, who: str = "") -> None:
+    """Into the audit log, without waiting: what the viewer (or `who`) did."""
+    audit(default_home()).note(kind, subject, who or viewer().viewer, body or {})
+
+
+def exported(name: str, scope: Scope) -> None:
+    """A file left. Also from a thread that does not know the session: the scope knows whose it is."""
+    who = scope.entitlement.viewer if scope.entitlement else "?"
+    note("export", name, scope.to_keys(), who=who)
+
+
+# ------------------------------------------------------------------ settings, company, answers
 
 
 def settings() -> Settings:
@@ -168,8 +240,13 @@ def _held_back(path: str, _snapshot: Any, file_id: int) -> str:
 
 
 def ask(name: str, scope: Scope, **options: Any) -> Answer:
-    """The answer to a question, computed once a snapshot, scope, entitlement and options."""
+    """The answer to a question, computed once a snapshot, scope, entitlement and options.
+
+    A part of a page that runs alone holds the rights of the run before: when they changed, the whole page runs anew.
+    """
     opened = company()
+    if scope.entitlement != viewer(opened):
+        st.rerun()
     results = ",".join(sorted(path.name for path in opened.snapshot.results.glob("*.parquet")))
     written = opened.ledger.version(kinds) if (kinds := questions.READS.get(name, ())) else 0
     known = f"{opened.snapshot.path}|{results}|{written}|{opened.settings.model_dump_json()}"

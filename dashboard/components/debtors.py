@@ -120,7 +120,8 @@ def _columns(shown: pd.DataFrame, full: bool, ids: list[str]) -> dict[str, Any]:
     column, people = st.column_config, labels(session.company(), "employee")
     most = _most(shown)
     ramp = session.style().palette.aging
-    named = [*people, *sorted({o for o in shown["owner"].dropna() if o not in people})]
+    own = session.company().seen("employee", session.viewer())
+    named = [*own, *sorted({o for o in shown["owner"].dropna() if o not in own})]
     bars = {
         id: column.ProgressColumn(heads()[id], format="%,.2f" if full else "%,.0f", min_value=0,
                                   max_value=most, width=130 if full else 72, color=colour)

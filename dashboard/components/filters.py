@@ -22,11 +22,15 @@ NAMED = 3  # values of hidden filters that are named beside the button
 
 
 def scope() -> Scope:
-    """The scope of the address. A key that cannot be read is left out, and the page says so."""
+    """The scope of the address. A key that cannot be read is left out, and the page says so; so is one that names what
+    the reader may not see, in the same words."""
     company, given = session.company(), address.keys()
     while True:
         try:
-            return company.scope(given, session.viewer())
+            read = company.scope(given, session.viewer())
+            if key := company.foreign(read):
+                raise ScopeError(f"{key}: not in the data of this reader")
+            return read
         except ScopeError as error:
             key = str(error).partition(":")[0]
             value = given.pop(key, "") if key in given else given.pop(next(iter(given)))
@@ -136,7 +140,7 @@ def _regions(company: Company) -> dict[str, str]:
     label = dict(zip(tree["region_id"], labels, strict=True))
     parent = dict(zip(tree["region_id"], tree["parent_id"], strict=True))
     paths = {}
-    for id in tree["region_id"]:
+    for id in company.seen("region", session.viewer()):
         path, above = [label[id]], parent[id]
         while isinstance(above, str):
             path.insert(0, label[above])
@@ -177,12 +181,12 @@ def _more(company: Company, current: Scope, acts: Sequence[str]) -> None:
         for name, label in (("channel", _("Channel")), ("employee", _("Sales person"))):
             if name not in acts:
                 continue
-            names = company.store.names(name)
-            if len(names):
-                _several(name, label, list(names.index), getattr(current, name), partial(_name, name))
-        if company.store.categories and "category" in acts:
-            _several("category", _("Category"), list(company.store.categories), current.category,
-                     partial(_name, "category"))  # fmt: skip
+            options = list(company.seen(name, session.viewer()))
+            if options:
+                _several(name, label, options, getattr(current, name), partial(_name, name))
+        categories = list(company.seen("category", session.viewer())) if "category" in acts else []
+        if categories:
+            _several("category", _("Category"), categories, current.category, partial(_name, "category"))
         if "dealer" in acts:
             _dealers(company, current)
         if "period" in acts:
@@ -207,8 +211,7 @@ def _name(grouping: str, id: str) -> str:
 
 
 def _dealers(company: Company, current: Scope) -> None:
-    names = company.store.names("dealer")
-    options = list(names.index)
+    options = list(company.seen("dealer", session.viewer()))
     if len(options) > MANY:
         text = st.text_input(_("Search dealers"), key="dealer_search", placeholder=_("Name or code")).casefold()
         hit = [id for id in options if text and (text in id.casefold() or text in _name("dealer", id).casefold())]

@@ -91,9 +91,10 @@ def _input(field: Field, value: Any, key: str) -> Any:
 
 def _among(field: Field, value: Any, label: str, key: str) -> Any:
     """One of the dimension; a person may also be somebody whom the data do not know."""
-    names = labels(session.company(), findings.REFERS[field.kind])
-    options = list(names)
-    if value and value not in names:
+    company, kind = session.company(), findings.REFERS[field.kind]
+    names = labels(company, kind)
+    options = list(company.seen(kind, session.viewer()))
+    if value and value not in options:
         options.append(value)
     return st.selectbox(label, options, index=options.index(value) if value else None, key=key,
                         format_func=lambda id: names.get(id, str(id)), accept_new_options=field.kind == "person",
