@@ -1,7 +1,7 @@
 """What the audit log and the rights cost a rerun: `qudao bench audit`.
 
-How long a page waits for a note, also while another process holds the ledger; how fast the thread behind it writes;
-and what a run pays to know its viewer's rights.
+How long a page waits for a note, also while another process holds the ledger; how fast the thread writes; and what
+a run pays to know its viewer's rights.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import session, signin
 from dashboard.components import header
 from dashboard.components.text import plain
-from dashboard.i18n import _
+from dashboard.i18n import _, language
 from data.scope import Entitlement
 
 _NOTED = "noted"  # session key: what the audit log knows of this session
@@ -40,7 +40,7 @@ def _words(refused: signin.Refused) -> tuple[str, str]:
         case "stranger":
             text = _("You are signed in as {who}, whom nobody has given access yet.", who=refused.who)
             ask = _("Ask {ask}.", ask=refused.ask) if refused.ask else _("Ask whoever looks after Qudao.")
-            return _("Nothing to see for you yet"), f"{text} {ask}"
+            return _("Nothing to see for you yet"), text + ("" if language() == "zh" else " ") + ask
         case "unconfigured":
             return (_("Closed: no sign-in is set up"),
                     _("This installation says who may see what (access.toml), but not how people sign in "
