@@ -1,73 +1,67 @@
 """What a rerun of each page and view costs the server: `qudao bench pages [RUNS]` on the home in QUDAO_HOME.
 
-CPU milliseconds of a whole script run through Streamlit's own runner (AppTest): the first run with cold answers, then
-warm ones. Beside it the number of charts, and warm milliseconds a chart.
+A real server, asked over its websocket as a browser does: CPU milliseconds of the whole process for the first run of a
+view (cold answers; those of views before it that it shares are warm), then the median and worst of reruns. Beside it
+kilobytes sent for a rerun and the number of charts. The first lines of the table warm the imports of a page.
 """
 
 from __future__ import annotations
 
-import logging
 import statistics
 import sys
-import time
 
-from streamlit.testing.v1 import AppTest
+import psutil
+from _served import Reader, cpu_ms, dashboard
 
-from dashboard.cli import ROOT
-from dashboard.components import views
 from data.company import Company
 from data.settings import default_home
 
-PAGES = sorted(path.stem for path in (ROOT / "dashboard" / "pages").glob("[a-z]*.py"))
+PORT = 8598
+VIEWS = {
+    "": [""], "sales": ["", "bridge", "mix", "concentration", "dealers"], "targets": ["", "plan", "gap", "potential"],
+    "forecast": ["", "landing", "moved", "accuracy", "changes"],
+    "receivables": ["", "collect", "quality", "provision", "cash"],
+    "visits": ["", "whom", "time", "shelf", "effect"], "channel_order": ["", "prices", "stock"],
+    "promotions": ["", "one", "evaluation", "plan"], "budget": [""],
+    "dealers": ["", "moves", "score", "grades", "risk"], "dealer": [""], "data": [""], "definitions": [""],
+}  # fmt: skip
 
 
-def cpu_ms(work) -> float:
-    start = time.process_time()
-    work()
-    return (time.process_time() - start) * 1000
-
-
-def opened(page: str, **keys: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=300)
-    for key, value in keys.items():
-        app.query_params[key] = value
-    if page != "briefing":
-        app.switch_page(f"dashboard/pages/{page}.py")
-    return app
-
-
-def measured(page: str, runs: int, **keys: str) -> list[str]:
-    """Run a view; prints its figures and returns the ids of the page's views."""
-    offered: list[str] = []
-
-    def listening(label, ids, **options):
-        if options.get("option", "show") == "show":
-            offered.extend(ids)
-        return choose(label, ids, **options)
-
-    choose, views.choose = views.choose, listening
-    app = opened(page, **keys)
-    cold = cpu_ms(app.run)
-    views.choose = choose
-    assert not app.exception, (page, app.exception)
-    warm = [cpu_ms(app.run) for _ in range(runs)]
-    charts, middle = len(app.get("plotly_chart")), statistics.median(warm)
-    a_chart = f"{middle / charts:7.0f}" if charts else "      –"
-    print(f"{page:14} {keys.get('show', ''):16} {cold:7.0f} {middle:7.0f} {max(warm):7.0f} {charts:7} {a_chart}")
-    return offered
+def measured(reader: Reader, server: psutil.Process, page: str, keys: dict[str, str], runs: int) -> float:
+    """Open a view and rerun it; prints its line."""
+    before = cpu_ms(server)
+    reader.open(page, **keys)
+    cold, warm = cpu_ms(server) - before, []
+    for _ in range(runs):
+        before = cpu_ms(server)
+        run = reader.run()
+        warm.append(cpu_ms(server) - before)
+        assert not run.troubles, (page, keys, run.troubles)
+    middle = statistics.median(warm)
+    print(f"{page or 'briefing':14} {keys.get('show', ''):14} {cold:6.0f} {middle:6.0f} {max(warm):6.0f} "
+          f"{run.size / 1000:6.0f} {run.charts:6}", flush=True)  # fmt: skip
+    return middle
 
 
 def main() -> None:
-    logging.disable(logging.WARNING)
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     company = Company.open(default_home())
     dealer = company.store.names("dealer").index[0]
     print(f"{company.store.rows['fact_sales']:,} sales lines, snapshot {company.snapshot.id}; CPU ms")
-    print(f"{'page':14} {'view':16} {'cold':>7} {'warm':>7} {'worst':>7} {'charts':>7} {'a chart':>7}")
-    opened("definitions").run()  # imports
-    for page in PAGES:
-        for view in measured(page, runs, **({"dealer": dealer} if page == "dealer" else {}))[1:]:
-            measured(page, runs, show=view)
+    print(f"{'page':14} {'view':14} {'cold':>6} {'warm':>6} {'worst':>6} {'kB':>6} {'charts':>6}")
+    with dashboard(PORT, default_home()) as server:
+        reader = Reader(PORT)
+        reader.open()
+        for page in VIEWS:  # imports
+            reader.open(page, period="2026-05")
+        found = {}
+        for page, views in VIEWS.items():
+            for view in views:
+                keys = ({"show": view} if view else {}) | ({"dealer": dealer} if page == "dealer" else {})
+                found[page, view] = measured(reader, server, page, keys, runs)
+        slow = [f"{page or 'briefing'} {view}".strip() for (page, view), middle in found.items() if middle > 100]
+        print(f"median of views {statistics.median(found.values()):.0f}; above 100: {', '.join(slow) or 'none'}")
 
 
-main()
+if __name__ == "__main__":
+    main()

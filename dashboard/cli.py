@@ -23,6 +23,7 @@ from data.scope import ScopeError
 from data.settings import SettingsError, default_home
 
 ROOT = Path(__file__).resolve().parent.parent
+SECRETS = "secrets.toml"  # in the home: [auth] of Streamlit's sign-in
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 out, err = Console(), Console(stderr=True)
 
@@ -86,6 +87,8 @@ def dashboard(context: typer.Context) -> None:
     from streamlit.web import cli as streamlit
 
     sys.argv = ["streamlit", "run", str(ROOT / "streamlit_app.py"), "--server.showEmailPrompt=false"]
+    if (secrets := home() / SECRETS).exists():  # how people sign in, beside access.toml, not in the program's folder
+        sys.argv.append(f"--secrets.files={secrets}")
     sys.exit(streamlit.main())
 
 
@@ -267,6 +270,25 @@ def _keys(pairs: list[str], flag: str = "--scope") -> dict[str, str]:
             raise ScopeError(f"{flag} {key}: given twice; join several values by commas")
         keys[key.strip()] = value
     return keys
+
+
+@app.command()
+def access() -> None:
+    """Check access.toml: who sees what, and what it names that the data do not hold."""
+    from data import access as rights
+
+    try:
+        rules = rights.load(home())
+        if rules is None:
+            raise fail(f"there is no {home() / rights.FILE}: one local user sees everything")
+        opened = company()
+    except rights.AccessError as error:
+        raise fail(error) from None
+    terminal.access(out, rules)
+    if wrong := list(rights.problems(rules, opened.store)):
+        raise fail("; ".join(f"people.{who}.{field}: there is no {name!r} in the data" for who, field, name in wrong))
+    if not (home() / SECRETS).exists():
+        err.print(f"No {home() / SECRETS}: nobody gets in unless Streamlit finds [auth] elsewhere.", highlight=False)
 
 
 @app.command()

@@ -335,7 +335,15 @@ def _currency_word(currency: str) -> str:
 def moment(at: str, zone: str | None = None) -> str:
     """A UTC time in the reader's zone: 22 Nov 2026, 22:45."""
     try:
-        local = dt.datetime.fromisoformat(at).astimezone(ZoneInfo(zone) if zone else None)
-    except (ValueError, ZoneInfoNotFoundError):
+        local = dt.datetime.fromisoformat(at).astimezone(zone_of(zone))
+    except ValueError:
         return at
     return f"{date(local.date())} {local:%H:%M}"
+
+
+def zone_of(name: str | None) -> dt.tzinfo | None:
+    """The reader's time zone; None, which is that of the machine, where it is not known."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, ZoneInfoNotFoundError):
+        return None

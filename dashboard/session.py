@@ -6,7 +6,12 @@ scope holds the entitlement. They are bounded.
 
 from __future__ import annotations
 
+import atexit
+import gc
+import logging
+import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +19,13 @@ import streamlit as st
 
 from analytics import questions
 from analytics.questions import Answer
-from dashboard import address, i18n
+from dashboard import address, i18n, signin
 from dashboard.charts.style import Style
+from data import access as rights
 from data import records
-from data.company import Company, Damaged, NotEntitled, Snapshot, open_warehouse, serving
+from data.access import Access, AccessError
+from data.audit import audit
+from data.company import Company, Damaged, NoSnapshot, NotEntitled, Snapshot, open_warehouse, serving
 from data.ledger import Ledger, LedgerUnavailable
 from data.scope import LOCAL, Entitlement, Scope
 from data.settings import CONFIG_FILE, Settings, default_home
@@ -27,6 +35,8 @@ if TYPE_CHECKING:
 
 LANGUAGE = "language"  # session key
 _RUN = "snapshot_of_run"  # session key
+_settled = 0  # modules that were loaded when memory was last settled
+_log = logging.getLogger("qudao")
 
 
 def begin() -> None:
@@ -36,6 +46,17 @@ def begin() -> None:
     if LANGUAGE not in st.session_state:
         st.session_state[LANGUAGE] = _language_of_address()
     st.session_state[_RUN] = open_warehouse(default_home(), settings()).current()
+    i18n.use_language(st.session_state[LANGUAGE])  # in this thread: asked hundreds of times a run
+
+
+def settle() -> None:
+    """Last thing in a run. Streamlit looks through everything in memory for garbage after each run: what was imported
+    stays until the end, and is taken out of that search (two thirds of the time of a rerun)."""
+    global _settled
+    if len(sys.modules) > _settled:
+        _settled = len(sys.modules)
+        gc.collect()
+        gc.freeze()
 
 
 def enter(page: str) -> None:
@@ -54,21 +75,96 @@ def _language_of_address() -> str:
 
 def set_language(lang: str) -> None:
     st.session_state[LANGUAGE] = lang
+    i18n.use_language(lang)
     address.put({address.LANGUAGE: lang})
 
 
-def viewer() -> Entitlement:
-    """What this viewer may see: without a configured sign-in one local user, everything."""
-    return LOCAL
+# ------------------------------------------------------------------ who may see what
+
+
+def admitted(opened: Company | None = None) -> Entitlement:
+    """What this viewer may see: without sign-in and access.toml one local user, everything. Raises Refused.
+
+    opened: the company, where the caller has it. Called many times a run: nothing here goes through st.cache_*, whose
+    keys cost a millisecond.
+    """
+    try:
+        rules = access()
+    except AccessError as error:
+        _log.error("nobody gets in: %s", error)
+        raise signin.Refused("broken") from None
+    known = signin.check(rules)
+    if known is None:
+        return LOCAL
+    try:
+        store = (opened or company()).store
+    except NoSnapshot:
+        store = None
+    return rights.entitlement(*known, store)
+
+
+def viewer(opened: Company | None = None) -> Entitlement:
+    """What this viewer may see. Who may nothing any more is led out: the run ends, and the next one says why."""
+    try:
+        return admitted(opened)
+    except signin.Refused:
+        st.rerun()
+        raise  # a callback cannot start a run
+
+
+def access() -> Access | None:
+    """The home's access.toml, read again when it changes; None when there is none. Raises AccessError."""
+    return _access(*_access_key())
+
+
+def _access_key() -> tuple[str, int, int]:
+    path = default_home() / rights.FILE
+    try:
+        known = path.stat()
+    except FileNotFoundError:
+        return str(default_home()), 0, 0
+    return str(default_home()), known.st_mtime_ns, known.st_size
+
+
+@lru_cache(maxsize=2)
+def _access(home: str, changed: int, size: int) -> Access | None:
+    return rights.load(Path(home))
+
+
+def access_problems() -> list[tuple[str, str, str]]:
+    """Names in access.toml that the data do not hold: (identity, field, name). Raises AccessError, NoSnapshot."""
+    rules = access()
+    return list(rights.problems(rules, company().store)) if rules else []
+
+
+def note(kind: str, subject: str, body: Mapping[str, str] | None = None, *, who: str = "") -> None:
+    """Into the audit log, without waiting: what the viewer (or `who`) did."""
+    audit(default_home()).note(kind, subject, who or viewer().viewer, body or {})
+
+
+def exported(name: str, scope: Scope) -> None:
+    """A file left. Also from a thread that does not know the session: the scope knows whose it is."""
+    who = scope.entitlement.viewer if scope.entitlement else "?"
+    note("export", name, scope.to_keys(), who=who)
+
+
+# ------------------------------------------------------------------ settings, company, answers
 
 
 def settings() -> Settings:
     """Settings of the home, read again when its config.toml changes."""
-    path = default_home() / CONFIG_FILE
-    return _settings(str(default_home()), path.stat().st_mtime_ns if path.exists() else 0)
+    return _settings(str(default_home()), _changed())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+def _changed() -> int:
+    """When config.toml was written; 0 without one."""
+    try:
+        return (default_home() / CONFIG_FILE).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+@lru_cache(maxsize=2)  # asked dozens of times a run: a hit of st.cache_resource costs a hundred times as much
 def _settings(home: str, changed: int) -> Settings:
     return Settings.load(Path(home))
 
@@ -95,12 +191,15 @@ def damaged() -> list[Damaged]:
 def company() -> Company:
     """The company at the snapshot of this run. Raises NoSnapshot."""
     taken = snapshot() or serving(open_warehouse(default_home(), settings()))
-    return _company(str(default_home()), taken.id, settings().model_dump_json(), taken)
+    return _company(taken, _changed())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _company(home: str, snapshot: str, settings_key: str, _snapshot: Snapshot) -> Company:
-    return Company(Path(home), settings(), _snapshot, settings().query_seconds)
+@lru_cache(maxsize=2)
+def _company(taken: Snapshot, changed: int) -> Company:
+    return Company(default_home(), settings(), taken, settings().query_seconds)
+
+
+atexit.register(_company.cache_clear)  # DuckDB complains of what is still open when Python ends
 
 
 def ledger() -> Ledger:
@@ -141,11 +240,16 @@ def _held_back(path: str, _snapshot: Any, file_id: int) -> str:
 
 
 def ask(name: str, scope: Scope, **options: Any) -> Answer:
-    """The answer to a question, computed once a snapshot, scope, entitlement and options."""
+    """The answer to a question, computed once a snapshot, scope, entitlement and options.
+
+    A part of a page that runs alone holds the rights of the run before: when they changed, the whole page runs anew.
+    """
     opened = company()
+    if scope.entitlement != viewer(opened):
+        st.rerun()
     results = ",".join(sorted(path.name for path in opened.snapshot.results.glob("*.parquet")))
     written = opened.ledger.version(kinds) if (kinds := questions.READS.get(name, ())) else 0
-    known = f"{opened.snapshot.id}|{results}|{written}|{opened.settings.model_dump_json()}"
+    known = f"{opened.snapshot.path}|{results}|{written}|{opened.settings.model_dump_json()}"
     return _answer(opened, known, name, repr(scope), scope, tuple(sorted(options.items())))
 
 

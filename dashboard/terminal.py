@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analytics.questions import Answer
+    from data.access import Access
     from data.company import Damaged, Warehouse
     from data.importing import ImportReport, Status
 
@@ -136,3 +137,13 @@ def held_back(out: Console, warehouse: Warehouse, status: Status, folder: Path) 
             path = folder / f"{file.file_id}_{file.name.replace(':', '_')}.csv"
             path.write_text(quarantine_csv(snapshot, file.file_id), encoding="utf-8-sig", newline="")
             line(out, f"{path}: {file.to_repair:,} rows")
+
+
+def access(out: Console, rules: Access) -> None:
+    """Who sees what."""
+    rows = [
+        {"who": who, "role": person.role, "sees": "; ".join(f"{k}: {', '.join(v)}" for k, v in person.lists.items())
+         or "everything", "pages": ", ".join(person.pages or ()) or "all of the role"}
+        for who, person in rules.people.items()
+    ]  # fmt: skip
+    wide(out).print(table(f"access.toml: {len(rows)}, a sign-in lasts {rules.hours:g} hours", rows))

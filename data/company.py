@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -124,7 +125,7 @@ class Company:
     @staticmethod
     def sees_all(entitlement: Entitlement, _id: str = "") -> bool:
         """The viewer may see everything: what concerns the whole company, a channel or a sales person."""
-        return not (entitlement.regions or entitlement.dealers or entitlement.products)
+        return not entitlement.restricted
 
     def sees_region(self, entitlement: Entitlement, region_id: str) -> bool:
         """The viewer may see all of this region. Who is restricted to dealers or products sees no region whole."""
@@ -137,20 +138,14 @@ class Company:
         return isinstance(above, str) and region_id in parents.index
 
     def nameable(self, entitlement: Entitlement, grouping: str, ids: Sequence[str]) -> tuple[str, ...]:
-        """Those of the ids whose names the viewer may read: own dealers and products, regions at, below and above the
-        own ones. Channels, categories and sales people are known to all."""
-        if grouping == "dealer" and not self.sees_all(entitlement):
-            today = self.snapshot.as_of
-            scope = Scope(Period(today, today), today, dealer=tuple(ids), entitlement=entitlement)
-            own = set(self.store.query("dealer_terms", scope)["dealer_id"])
-        elif grouping == "product" and entitlement.products:
-            own = set(entitlement.products)
-        elif grouping == "region" and entitlement.regions:
-            path, mine = self.store.region_path, list(entitlement.regions)
-            below = path.loc[path["ancestor_id"].isin(mine), "region_id"]
-            own = set(below) | set(path.loc[path["region_id"].isin(mine), "ancestor_id"])
-        else:
+        """Those of the ids whose names the viewer may read: what `seen` gives, and the regions above the own ones.
+        Channels, categories and sales people are known to all."""
+        if grouping not in ("region", "dealer", "product"):
             return tuple(ids)
+        own = set(self.seen(grouping, entitlement))
+        if grouping == "region":
+            path = self.store.region_path
+            own |= set(path.loc[path["region_id"].isin(own), "ancestor_id"])
         return tuple(id for id in ids if id in own)
 
     # ------------------------------------------------------------------ scopes

@@ -1,7 +1,7 @@
 """What people write: notes, overrides, collection actions, saved views, and the audit trail.
 
-One append-only table: a change is a new entry for the same kind and subject, so history is never lost. SQLite through
-SQLAlchemy; the schema is versioned by Alembic (data/migrations).
+One append-only table, which the file itself guards: a change is a new entry for the same kind and subject, so history
+is never lost. SQLite through SQLAlchemy; the schema is versioned by Alembic (data/migrations).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -31,6 +31,11 @@ ENTRY = sa.Table(
     sa.Column("body", sa.JSON, nullable=False, comment="empty = withdrawn"),
     sa.Index("ix_entry_kind_subject", "kind", "subject", "id"),
 )
+
+
+def now() -> str:
+    """This second, as entries hold it."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True)
@@ -76,10 +81,10 @@ class Ledger:
             command.upgrade(config, "head")
         return engine
 
-    def write(self, kind: str, subject: str, who: str, body: dict[str, Any]) -> Entry:
-        """Append an entry. An empty body withdraws the subject. Raises LedgerUnavailable."""
-        values = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "who": who, "kind": kind,
-                  "subject": subject, "body": body}  # fmt: skip
+    def write(self, kind: str, subject: str, who: str, body: dict[str, Any], *, at: str = "") -> Entry:
+        """Append an entry. An empty body withdraws the subject. at: when it happened, else now. Raises
+        LedgerUnavailable."""
+        values = {"at": at or now(), "who": who, "kind": kind, "subject": subject, "body": body}
         try:
             with self._engine.begin() as connection:
                 id = connection.execute(sa.insert(ENTRY).values(**values)).inserted_primary_key[0]  # type: ignore[index]
@@ -95,6 +100,22 @@ class Ledger:
     def entries(self, kind: str) -> list[Entry]:
         """Every entry of a kind, oldest first, withdrawals included."""
         return self._entries(ENTRY.c.kind == kind)
+
+    def trail(self, *, kinds: Sequence[str] = (), who: str = "", since: str = "", until: str = "",
+              most: int = 0) -> list[Entry]:  # fmt: skip
+        """Entries of all kinds (or of these) by one or all, from `since` to before `until` (UTC, ISO 8601), newest
+        first; at most so many, where given."""
+        where = [*([ENTRY.c.kind.in_(kinds)] if kinds else []), *([ENTRY.c.who == who] if who else []),
+                 *([ENTRY.c.at >= since] if since else []), *([ENTRY.c.at < until] if until else [])]  # fmt: skip
+        wanted = sa.select(ENTRY).where(*where).order_by(ENTRY.c.id.desc())
+        with self._engine.connect() as connection:
+            rows = connection.execute(wanted.limit(most) if most else wanted).all()
+        return [Entry(*row) for row in rows]
+
+    def distinct(self, column: Literal["who", "kind"]) -> list[str]:
+        """Everybody who wrote, or every kind that was written."""
+        with self._engine.connect() as connection:
+            return sorted(connection.execute(sa.select(ENTRY.c[column]).distinct()).scalars())
 
     def version(self, kinds: Sequence[str]) -> int:
         """Number of the newest entry of these kinds; 0 without any. It changes with every entry."""

@@ -297,6 +297,10 @@ MEASURES: tuple[Measure, ...] = (
        "Stock at dealers divided by their sell-out a day over three months", PRACTICE),
 )  # fmt: skip
 
+# Measures that say where headquarters draws a line, or how it weighs: not told to who is not shown its rules.
+HEADQUARTERS = frozenset({"dealer_score", "credit_grade", "out_of_territory", "out_of_territory_share",
+                          "price_breach_share", "price_gap", "stock_loading"})  # fmt: skip
+
 # The table whose rows a source reads: without any, its measures are unknown, not zero.
 SOURCE_TABLES: dict[Source, str] = {
     "sales": "fact_sales", "lifecycle": "fact_sales", "targets": "fact_target", "visits": "fact_visit",

@@ -58,18 +58,51 @@ class Period:
         return f"{self.start}..{self.end}"
 
 
+Role = Literal["director", "manager", "field", "administrator", "local"]
+PAGES = ("briefing", "sales", "targets", "forecast", "receivables", "visits", "channel_order", "promotions", "budget",
+         "dealers", "dealer", "data", "definitions", "audit")  # fmt: skip
+_WHOLE = ("data",)  # pages about the whole company: nobody whose view is narrowed opens them
+
+
 @dataclass(frozen=True)
 class Entitlement:
-    """What a viewer may see. Empty tuples restrict nothing; regions include everything below them."""
+    """What a viewer may see. Empty tuples restrict nothing; regions include everything below them.
+
+    role: of data/access.py; `local` is the one user of an installation without sign-in.
+    """
 
     viewer: str
     regions: tuple[str, ...] = ()
     dealers: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    role: Role = "director"
+
+    @property
+    def restricted(self) -> bool:
+        """The viewer sees a part of the company only."""
+        return bool(self.regions or self.dealers or self.products)
+
+    @property
+    def headquarters(self) -> bool:
+        """Headquarters' rules are shown: thresholds of enforcement, price bands, weights of scores and grades."""
+        return self.role != "field"
+
+    @property
+    def administers(self) -> bool:
+        """The audit log is shown."""
+        return self.role in ("administrator", "local")
+
+    def opens(self, page: str) -> bool:
+        """The page (one of PAGES) may be opened."""
+        if page == "audit":
+            return self.administers
+        if (page == "channel_order" and not self.headquarters) or (page in _WHOLE and self.restricted):
+            return False
+        return not self.pages or page in self.pages
 
 
-LOCAL = Entitlement("local")  # the one user of an installation without sign-in
+LOCAL = Entitlement("local", role="local")
 
 
 @dataclass(frozen=True)

@@ -58,10 +58,9 @@ def leaks(elsewhere: Elsewhere, changed: Company, name: str, keys: Mapping[str, 
     here, there = answers
     if here is None or there is None:
         return [] if here is there else [f"{name} {options} {keys}: answered of one company alone"]
-    shown = {}
-    for at, frame in there.frames.items():
-        places = (*_PLACES, "region") if at == "register" else _PLACES
-        shown[at] = frame.drop(columns=[column for column in frame if str(column).startswith(places)])
+    places = {at: (*_PLACES, "region") if at == "register" else _PLACES for at in there.frames}
+    shown = {at: frame.drop(columns=[c for c in frame if str(c).startswith(places[at])])
+             for at, frame in there.frames.items()}  # fmt: skip
     told = texts({"frames": shown, "values": there.values, "notes": [str(note) for note in there.notes]})
     words = sorted({word for text in told for word in elsewhere.said(text)} - set(keys.values()))
     allowed = WHOLE.get(name, "") if options.get("kind", "abc") in RANKED or name not in _KINDS else ""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts load at their first use: pages that read stored results open without them
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri, stdtrit
 
 from analytics.forecasting.history import Array
 
@@ -36,7 +36,7 @@ class Calibration:
 
     def errors(self, scores: Array) -> Array:
         """Errors (..., horizon) of independent standard normal scores (..., horizon), correlated and shaped."""
-        probabilities = ndtr(scores @ self.root.T)
+        probabilities = scipy.special.ndtr(scores @ self.root.T)
         return np.stack([np.interp(probabilities[..., h], GRID, row) for h, row in enumerate(self.quantiles)], axis=-1)
 
 
@@ -131,7 +131,7 @@ def _filled_up(quantiles: Array, values: Array, worth: float) -> Array:
         return quantiles
     freedom = max(worth, 2.5)
     size = float(np.sqrt(np.mean(values**2)))
-    return worth / ENOUGH * quantiles + (1 - worth / ENOUGH) * size * stdtrit(freedom, GRID)
+    return worth / ENOUGH * quantiles + (1 - worth / ENOUGH) * size * scipy.special.stdtrit(freedom, GRID)
 
 
 def _places(values: Array, quantiles: Array) -> Array:
@@ -159,7 +159,7 @@ def _correlation(pool: Array, weights: Array, quantiles: Array, series: float, s
     for h in range(horizon):
         known: NDArray[np.bool_] = np.isfinite(pool[:, h])
         if quantiles[h, -1] > quantiles[h, 0]:
-            z[known, h] = ndtri(_places(pool[known, h], quantiles[h]))
+            z[known, h] = scipy.special.ndtri(_places(pool[known, h], quantiles[h]))
     known = np.isfinite(z)
     filled = np.where(known, z, 0.0)
     products = filled.T @ (filled * weights[:, None])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+import scipy  # its parts load at their first use: pages that read stored results open without them
 
 MEASURES = ("units", "revenue", "margin")
 PARTS = ("baseline", "gross", "anticipation", "dip", "cannibalisation", "net")
@@ -92,7 +92,7 @@ def band(frame: pd.DataFrame, errors: np.ndarray, levels: Sequence[float]) -> pd
     wide = pd.Series(np.sqrt((errors**2).mean(axis=1)) if errors.shape[1] else np.nan, index=frame.index) / spend
     columns: dict[str, pd.Series] = {"roi": frame["net_margin"] / spend - 1}
     for level in levels:
-        half = norm.ppf(0.5 + level / 2) * wide
+        half = scipy.special.ndtri(0.5 + level / 2) * wide
         columns[f"roi_lo_{level * 100:.0f}"] = columns["roi"] - half
         columns[f"roi_hi_{level * 100:.0f}"] = columns["roi"] + half
     columns["lift"] = frame["gross_units"] / frame["baseline_units"].where(frame["baseline_units"] > 0)

@@ -10,7 +10,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+import scipy  # its parts load at their first use: pages that read stored results open without them
 
 from analytics.promotions.effects import REFUSED
 
@@ -70,7 +70,7 @@ def expected(executions: pd.DataFrame, errors: np.ndarray, level: float = LEVEL)
     spread = _spread(sums["net_margin"] / sums["baseline_margin"], np.nanvar(own, axis=1))
     spread = math.hypot(spread, float(np.nanstd(off.sum(axis=0) / base.sum())))
     among = _spread(sums["gross_units"] / sums["baseline_units"].where(sums["baseline_units"] > 0), None)
-    z = float(student.ppf(0.5 + level / 2, max(len(groups) - 1, 1)))
+    z = float(scipy.special.stdtrit(max(len(groups) - 1, 1), 0.5 + level / 2))
     sold = told["baseline_revenue"].sum() + told["gross_revenue"].sum()
     return Expectation(
         lift, max(lift - z * among, 0.0), lift + z * among, _ratio(told["net_margin"], told["gross_margin"]),

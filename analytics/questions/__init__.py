@@ -9,11 +9,12 @@ from inspect import signature
 from pkgutil import iter_modules
 from typing import Any, get_args, get_type_hints
 
-from analytics.questions.answer import QUESTIONS, READS, Answer, Note, question, short
-from data.company import Company
+from analytics.questions.answer import HEADQUARTERS, QUESTIONS, READS, Answer, Note, question, short
+from data.company import Company, NotEntitled
 from data.scope import GROUPINGS, Scope, ScopeError
 
-__all__ = ["QUESTIONS", "READS", "Answer", "Note", "UnknownQuestion", "ask", "grouping", "options", "question", "short"]
+__all__ = ["HEADQUARTERS", "QUESTIONS", "READS", "Answer", "Note", "UnknownQuestion", "ask", "grouping", "options",
+           "question", "short"]  # fmt: skip
 
 for _module in iter_modules(__path__):  # each file registers its questions
     import_module(f"{__name__}.{_module.name}")
@@ -64,7 +65,9 @@ def _as(kind: Any, text: str) -> Any:
 
 
 def ask(company: Company, name: str, scope: Scope, **options: Any) -> Answer:
-    """Ask by name. Raises UnknownQuestion."""
+    """Ask by name. Raises UnknownQuestion, and NotEntitled for headquarters' rules that the viewer is not shown."""
     if name not in QUESTIONS:
         raise UnknownQuestion(name)
+    if name in HEADQUARTERS and scope.entitlement is not None and not scope.entitlement.headquarters:
+        raise NotEntitled(f"{name} is for headquarters")
     return QUESTIONS[name](company, scope, **options)

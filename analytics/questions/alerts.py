@@ -21,7 +21,7 @@ HISTORY = ["rule", "region_id", "start", "end", "value", "low", "high", "clear_l
 _ORDER = {"firing": 0, "cleared": 1, "quiet": 2, "unknown": 3}
 
 
-@question("alerts.list")
+@question("alerts.list", headquarters=True)
 def listed(company: Company, scope: Scope) -> Answer:
     """Which alerts of the settings fire, since when, and which cleared in the last period.
 

@@ -140,17 +140,21 @@ def cents(value: float) -> float:
 
 Question = Callable[..., Answer]
 QUESTIONS: dict[str, Question] = {}
+HEADQUARTERS: set[str] = set()  # questions whose answers state headquarters' rules
 READS: dict[str, tuple[str, ...]] = {}  # kinds of records that a question joins: its answer changes with them
 
 
-def question(name: str, *, reads: tuple[str, ...] = ()) -> Callable[[Question], Question]:
+def question(name: str, *, reads: tuple[str, ...] = (), headquarters: bool = False) -> Callable[[Question], Question]:
     """Register a question under the name that pages, notebooks, exports and the command line use.
 
-    reads: the kinds of records (data.records) that the answer joins.
+    reads: the kinds of records (data.records) that the answer joins. headquarters: it states rules that headquarters
+    keeps to itself (thresholds of enforcement, price bands, weights of scores and grades).
     """
 
     def register(function: Question) -> Question:
         QUESTIONS[name], READS[name] = function, reads
+        if headquarters:
+            HEADQUARTERS.add(name)
         return function
 
     return register

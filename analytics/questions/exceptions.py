@@ -195,7 +195,10 @@ def _overdue(context: _Context) -> Iterator[dict[str, Any]]:
 
 
 def _integrity(context: _Context) -> Iterator[dict[str, Any]]:
-    """What integrity.summary suspects: sales out of territory, prices outside the band, stock loading."""
+    """What integrity.summary suspects: sales out of territory, prices outside the band, stock loading. Where the line
+    runs is headquarters' own: who is not shown its rules is not shown who crossed them."""
+    if context.scope.entitlement is not None and not context.scope.entitlement.headquarters:
+        return
     part = integrity.summary(context.company, context.scope)
     found = part.frames["suspicions"]
     for row in found[found["kind"] == "territory"].to_dict("records"):

@@ -19,7 +19,7 @@ DEFINITIONS = ("credit_grade", "days_late", "overdue_share")
 APPLY_DAYS, VERIFY_DAYS = 2, 3  # working days to apply for a change, and to verify it
 
 
-@question("dealers.grades", reads=("grade_change", "dealer_appeal", "collection_action"))
+@question("dealers.grades", reads=("grade_change", "dealer_appeal", "collection_action"), headquarters=True)
 def grades(company: Company, scope: Scope, today: str = "") -> Answer:
     """The credit grade of each dealer on the as-of day from how it pays, and the grade that was decided for it.
 

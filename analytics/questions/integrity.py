@@ -13,7 +13,7 @@ from data.scope import Scope
 DEFINITIONS = ("out_of_territory", "price_gap", "stock_loading")
 
 
-@question("integrity.summary", reads=("territory_exception", "price_exception"))
+@question("integrity.summary", reads=("territory_exception", "price_exception"), headquarters=True)
 def summary(company: Company, scope: Scope) -> Answer:
     """What is suspected of whom. The rules are those of integrity.territory, integrity.prices and integrity.loading.
 

@@ -20,7 +20,7 @@ QUARTERS = 4  # quarter ends that the answer looks back on
 SHOWN_MONTHS = 18  # of the months of cover
 
 
-@question("integrity.loading")
+@question("integrity.loading", headquarters=True)
 def suspects(company: Company, scope: Scope) -> Answer:
     """Dealers with too much stock at the last quarter end of the period, bought at its very end: suspected loading.
 

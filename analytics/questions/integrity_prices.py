@@ -17,7 +17,7 @@ DEFINITIONS = ("price_breach_share", "price_gap")
 SIDES = ("low", "in", "high", "approved", "none")
 
 
-@question("integrity.prices", reads=("price_exception",))
+@question("integrity.prices", reads=("price_exception",), headquarters=True)
 def breaches(company: Company, scope: Scope) -> Answer:
     """Units below the floor or above the cap of the price list, of what dealers bought and of what they sold on.
 
@@ -50,7 +50,7 @@ def breaches(company: Company, scope: Scope) -> Answer:
                   verdict="insufficient_evidence" if missing else "ok")  # fmt: skip
 
 
-@question("integrity.breaches", reads=("price_exception",))
+@question("integrity.breaches", reads=("price_exception",), headquarters=True)
 def evidence(company: Company, scope: Scope, shown: int = 200) -> Answer:
     """The evidence: what was bought or sold on outside the band, by dealer, product and day, newest first.
 

@@ -16,7 +16,7 @@ from data.words import N_
 DEFINITIONS = ("out_of_territory", "out_of_territory_share")
 
 
-@question("integrity.territory", reads=("territory_exception",))
+@question("integrity.territory", reads=("territory_exception",), headquarters=True)
 def suspects(company: Company, scope: Scope) -> Answer:
     """Sales whose goods went outside the dealer's territory, what the register clears, and whom the rest makes suspect.
 
@@ -69,7 +69,7 @@ def suspects(company: Company, scope: Scope) -> Answer:
     return answer("integrity.territory", company, scope, frames, definitions=DEFINITIONS, values=values, notes=notes)
 
 
-@question("integrity.deliveries", reads=("territory_exception",))
+@question("integrity.deliveries", reads=("territory_exception",), headquarters=True)
 def deliveries(company: Company, scope: Scope, shown: int = 200) -> Answer:
     """The evidence: single deliveries out of territory that no exception clears, newest first.
 

@@ -29,7 +29,7 @@ def weights_of(company: Company, text: str) -> Mapping[str, float]:
     return weights
 
 
-@question("dealers.scorecard", reads=("dealer_appeal",))
+@question("dealers.scorecard", reads=("dealer_appeal",), headquarters=True)
 def scorecard(company: Company, scope: Scope, weights: str = "") -> Answer:
     """The score of each dealer (0-100) over the year up to the as-of day, its parts, and the tier that it speaks for.
 

@@ -15,7 +15,6 @@ from itertools import product
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import betaln, expit, gammaln, hyp2f1, psi
 
 from analytics.frames import require
 from analytics.segmentation.rfm import Array
@@ -58,6 +57,8 @@ class BgNbd:
 
     def expected_purchases(self, t: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Array:
         """Expected purchases in (T, T + t] of a customer with that history (equation 10 of the paper)."""
+        from scipy.special import hyp2f1  # heavy: pages that read stored results open without it
+
         x, t_x, T = _checked(x, t_x, T)
         t, r, alpha, a, b = _ahead(t), self.r, self.alpha, self.a, self.b
         if a == 0:
@@ -86,6 +87,8 @@ def log_likelihood(
     x: ArrayLike, t_x: ArrayLike, T: ArrayLike, r: float, alpha: float, a: float, b: float
 ) -> Array:  # fmt: skip
     """Log-likelihood of each customer (equation 6 of the paper). Raises ValueError on bad rows."""
+    from scipy.special import betaln, gammaln
+
     x, t_x, T = _checked(x, t_x, T)
     lost = np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + t_x)
     alive = -(r + x) * np.log(alpha + T)
@@ -148,6 +151,8 @@ def _best(loss: Callable[..., tuple[float, Array]], starts: list[Array], data: t
 
 def _bgnbd(theta: Array, x: Array, t_x: Array, T: Array, weight: Array) -> tuple[float, Array]:
     """Minus the log-likelihood and its gradient by log r, log alpha, log a, log b."""
+    from scipy.special import expit, psi
+
     r, alpha, a, b = np.exp(theta)
     value = (weight * log_likelihood(x, t_x, T, r, alpha, a, b)).sum()
     more = b + np.maximum(x, 1) - 1
@@ -163,6 +168,8 @@ def _bgnbd(theta: Array, x: Array, t_x: Array, T: Array, weight: Array) -> tuple
 
 def _nbd(theta: Array, x: Array, t_x: Array, T: Array, weight: Array) -> tuple[float, Array]:
     """The same without dropout, by log r and log alpha."""
+    from scipy.special import gammaln, psi
+
     r, alpha = np.exp(theta)
     value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - (r + x) * np.log(alpha + T)
     by_r = psi(r + x) - psi(r) + np.log(alpha) - np.log(alpha + T)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, logit
+import scipy  # its parts load at their first use: pages that read stored results open without them
 
 from analytics.segmentation.churn_features import FEATURES, YEAR
 from analytics.segmentation.rfm import Array
@@ -53,7 +53,9 @@ class Model:
         plain = self._standard(features) @ self.weights
         if self.trees is None:
             return np.asarray(plain)
-        return np.asarray((plain + logit(self.trees.predict_proba(features)[:, 1].clip(1e-4, 1 - 1e-4))) / 2)
+        return np.asarray(
+            (plain + scipy.special.logit(self.trees.predict_proba(features)[:, 1].clip(1e-4, 1 - 1e-4))) / 2
+        )
 
     def shares(self, features: Array) -> Array:
         """What each feature adds to the log odds above the average row, by the regression: (rows, FEATURES)."""
@@ -95,7 +97,7 @@ class Learned:
     def chances(self, features: Array, day: int) -> Array:
         """Chance of silence after `day`, (dealers,), of all dealers of that day; features (dealers, FEATURES)."""
         scores = self.slope * self.model.scores(features)
-        return np.asarray(expit(scores + self._level(day)))
+        return np.asarray(scipy.special.expit(scores + self._level(day)))
 
     def _level(self, day: int) -> float:
         """What to add to log odds: the mean over past cuts of what made the mean chance right, each cut counting once,
@@ -110,7 +112,7 @@ class Learned:
 
 
 def _gap(shift: float, scores: Array, mean: float) -> float:
-    return float(expit(scores + shift).mean() - mean)
+    return float(scipy.special.expit(scores + shift).mean() - mean)
 
 
 def _split(rows: Rows, horizon: int) -> tuple[Array, Array]:
@@ -180,7 +182,7 @@ def _signed(standard: Array, silent: Array, cut: Array) -> Array:
     def loss(theta: Array) -> tuple[float, Array]:
         weights, levels = theta[:k], theta[k:]
         odds = standard @ weights + levels[at]
-        miss = (expit(odds) - y) / n
+        miss = (scipy.special.expit(odds) - y) / n
         value = (np.logaddexp(0, odds) - y * odds).mean() + PENALTY / 2 * (weights**2).sum()
         value += LOOSE / 2 * (levels**2).sum()
         by_level = np.bincount(at, miss, minlength=len(cuts)) + LOOSE * levels
@@ -211,7 +213,7 @@ def _slope(scores: Array, silent: Array, cut: Array) -> float:
 
     def loss(line: Array) -> tuple[float, Array]:
         odds = line[0] * scores + line[1:][at]
-        miss = (expit(odds) - y) / len(y)
+        miss = (scipy.special.expit(odds) - y) / len(y)
         value = (np.logaddexp(0, odds) - y * odds).mean() + LOOSE / 2 * (line[1:] ** 2).sum()
         by_level = np.bincount(at, miss, minlength=len(cuts)) + LOOSE * line[1:]
         return float(value), np.concatenate([[(miss * scores).sum()], by_level])

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp
+import scipy  # its parts load at their first use: pages that read stored results open without them
 
 KINDS = ("tied", "diag", "full", "kmeans")
 SMOOTHED = 0.1  # added to the variances (1 is that of a whole column): no group shrinks to a point
@@ -38,7 +38,7 @@ class Mixture:
     def chances(self, points: np.ndarray) -> np.ndarray:
         """(n, k) probability of each group."""
         logs = self.logs(points)
-        return np.asarray(np.exp(logs - logsumexp(logs, axis=1, keepdims=True)))
+        return np.asarray(np.exp(logs - scipy.special.logsumexp(logs, axis=1, keepdims=True)))
 
     def deepest_valleys(self) -> float:
         """Of all pairs of groups, the highest floor of the valley between them as a share of the lower peak.
@@ -55,7 +55,7 @@ class Mixture:
                 aims = ((1 - _STEPS)[:, None] * (inverse[one] @ self.means[one])
                         + _STEPS[:, None] * (inverse[other] @ self.means[other]))  # fmt: skip
                 ridge = np.linalg.solve(pulls, aims[:, :, None])[:, :, 0]
-                height = logsumexp(self.logs(ridge), axis=1)
+                height = scipy.special.logsumexp(self.logs(ridge), axis=1)
                 peaks = np.minimum(np.maximum.accumulate(height), np.maximum.accumulate(height[::-1])[::-1])
                 highest = max(highest, float(np.exp((height - peaks).min())))
         return highest
@@ -97,4 +97,4 @@ def bic(mixture: Mixture, kind: str, points: np.ndarray) -> float:
     k, d = mixture.means.shape
     free = {"tied": d * (d + 1) / 2, "diag": k * d, "full": k * d * (d + 1) / 2, "kmeans": 1}[kind]
     parameters = k * d + free + (0 if kind == "kmeans" else k - 1)
-    return float(parameters * np.log(len(points)) - 2 * logsumexp(mixture.logs(points), axis=1).sum())
+    return float(parameters * np.log(len(points)) - 2 * scipy.special.logsumexp(mixture.logs(points), axis=1).sum())

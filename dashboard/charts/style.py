@@ -21,6 +21,7 @@ FONT = "Inter, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK 
 LABEL = 11  # px, figures and axis words
 NAME = 12  # px, names of rows
 OUTLINE = 1.2  # px
+VALIDATED = False  # plotly checks every property of a figure: four fifths of its cost. Tests let it, pages do not.
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class Verdict:
 
 @dataclass
 class Canvas:
-    """The parts of a figure while it is drawn; plain dicts, validated once at the end."""
+    """The parts of a figure while it is drawn: plain dicts."""
 
     style: Style
     traces: list[dict[str, Any]] = field(default_factory=list)
@@ -204,6 +205,7 @@ class Canvas:
                 "annotations": self.annotations,
                 **layout,
             },
+            _validate=VALIDATED,
         )
 
 

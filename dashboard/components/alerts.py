@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import address, i18n, session
-from dashboard.components import cards
+from dashboard.components import cards, links
 from dashboard.components.text import muted, plain
 from dashboard.findings import alerts as findings
 from dashboard.i18n import _, ngettext
@@ -19,8 +19,8 @@ _PAGES = {"receivables": "receivables", "invoices": "receivables", "unapplied": 
 
 
 def card(scope: Scope) -> None:
-    """The alerts of the settings; nothing where there is no rule."""
-    if not session.settings().alerts:
+    """The alerts of the settings; nothing where there is no rule, or the reader is not shown them."""
+    if not session.settings().alerts or not session.viewer().headquarters:
         return
     answer = session.ask("alerts.list", scope)
     finding = findings.alerts(answer, session.settings().currency)
@@ -39,8 +39,8 @@ def _line(scope: Scope, row: pd.Series) -> None:
     if row["region_id"]:
         keys["region"] = str(row["region_id"])
     with st.container(gap="xxsmall"):
-        st.page_link(f"dashboard/pages/{_page(row)}.py", label=plain(row["sentence"]), query_params=keys,
-                     icon=":material/chevron_right:", icon_position="right", help=_("Open the page"))  # fmt: skip
+        links.page(_page(row), plain(row["sentence"]), query_params=keys, icon=":material/chevron_right:",
+                   icon_position="right", help=_("Open the page"))  # fmt: skip
         muted(row["reason"])
 
 

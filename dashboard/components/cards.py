@@ -144,6 +144,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _written(write: Callable[[Finding], bytes], finding: Finding, lang: Lang) -> bytes:
     """The file in the reader's language: Streamlit asks for it from a thread that does not know the session."""
+    session.exported(f"{'xlsx' if write is workbook.single else 'csv'}: {finding.file_name}", finding.answer.scope)
     with use_language(lang):
         return write(finding)
 

@@ -54,7 +54,8 @@ def choice(scope: Scope) -> None:
 def standing(scope: Scope) -> None:
     """What the dealer is called, scores and risks, where that is computed."""
     whole = scope.but(**dict.fromkeys(scope.filters, ()))
-    groups, score, risk = (session.ask(f"dealers.{name}", whole) for name in ("segments", "scorecard", "risk"))
+    groups, risk = (session.ask(f"dealers.{name}", whole) for name in ("segments", "risk"))
+    score = session.ask("dealers.scorecard", whole) if session.viewer().headquarters else None
     if words := segments.standing(groups, score, risk, scope.dealer[0]):
         muted(words)
 

@@ -14,7 +14,7 @@ from dashboard.components.panel import panel as card
 from dashboard.components.panel import table_height
 from dashboard.components.text import muted, plain
 from dashboard.findings import Finding, aging_form
-from dashboard.findings.names import name_of
+from dashboard.findings.names import labels
 from dashboard.findings.receivables import heads
 from dashboard.i18n import _, language, ngettext
 from data.company import NotEntitled
@@ -117,14 +117,11 @@ def _marked(shown: pd.DataFrame) -> Any:
 
 
 def _columns(shown: pd.DataFrame, full: bool, ids: list[str]) -> dict[str, Any]:
-    column, people = st.column_config, session.company().store.names("employee")
+    column, people = st.column_config, labels(session.company(), "employee")
     most = _most(shown)
     ramp = session.style().palette.aging
-
-    def person(id: object) -> str:
-        return name_of(people.loc[id], "employee") if id in people.index else str(id)
-
-    named = [*people.index, *sorted({o for o in shown["owner"].dropna() if o not in people.index})]
+    own = session.company().seen("employee", session.viewer())
+    named = [*own, *sorted({o for o in shown["owner"].dropna() if o not in own})]
     bars = {
         id: column.ProgressColumn(heads()[id], format="%,.2f" if full else "%,.0f", min_value=0,
                                   max_value=most, width=130 if full else 72, color=colour)
@@ -144,7 +141,8 @@ def _columns(shown: pd.DataFrame, full: bool, ids: list[str]) -> dict[str, Any]:
         "name": column.ButtonColumn(_("Dealer"), type="tertiary", width=150, alignment="left", on_click=opened,
                                     key="debtor_open", help=_("Open the invoices")),
         "next_step": column.TextColumn(_("Next step"), width=120, max_chars=200),
-        "owner": column.SelectboxColumn(_("Owner"), width=96, options=named, format_func=person),
+        "owner": column.SelectboxColumn(_("Owner"), width=96, options=named,
+                                        format_func=lambda id: people.get(str(id), str(id))),
         "due": column.DateColumn(_("Due"), width=84, format="YYYY-MM-DD"),
         "result": column.TextColumn(_("Result"), width=96, max_chars=200),
     }  # fmt: skip
@@ -176,8 +174,7 @@ def panel(scope: Scope, dealer_id: str, currency: str, *, stacked: bool = False)
     if not session.company().sees(session.viewer(), dealer_id):
         muted(_("This dealer is not in the data."))
         return
-    names = session.company().store.names("dealer").loc[dealer_id]
-    name = name_of(names, "dealer")
+    name = labels(session.company(), "dealer")[dealer_id]
     answer = session.ask("receivables.invoices", scope.but(dealer=(dealer_id,)))
     finding = aging_form.invoices(answer, name, currency)
     left, right = (st.container(), st.container()) if stacked else st.columns([3, 2], gap="small")

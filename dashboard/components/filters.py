@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import address, formats, session
 from dashboard.components import header, notices, share, slides
 from dashboard.components.text import muted
+from dashboard.findings.names import labels
 from dashboard.i18n import _, language, ngettext
 from data.company import Company
 from data.scope import COMPARISONS, FILTERS, Period, Scope, ScopeError, add_months, month_end
@@ -21,11 +22,15 @@ NAMED = 3  # values of hidden filters that are named beside the button
 
 
 def scope() -> Scope:
-    """The scope of the address. A key that cannot be read is left out, and the page says so."""
+    """The scope of the address. A key that cannot be read is left out, and the page says so; so is one that names what
+    the reader may not see, in the same words."""
     company, given = session.company(), address.keys()
     while True:
         try:
-            return company.scope(given, session.viewer())
+            read = company.scope(given, session.viewer())
+            if key := company.foreign(read):
+                raise ScopeError(f"{key}: not in the data of this reader")
+            return read
         except ScopeError as error:
             key = str(error).partition(":")[0]
             value = given.pop(key, "") if key in given else given.pop(next(iter(given)))
@@ -47,7 +52,8 @@ def bar(current: Scope, *, dealers: int, acts: Sequence[str] = EVERYTHING,
         if lead:
             lead()
         if "period" in acts:
-            _choice("period", _("Period"), periods(company), str(current.period), period_label, 190, new=True)
+            _choice("period", _("Period"), list(periods(company)), str(current.period), period_labels(company), 190,
+                    new=True)  # fmt: skip
         if "compare" in acts:
             _choice("compare", _("Comparison"), COMPARISONS, current.compare, _compare_label, 250)
         if "as_of" in acts:
@@ -80,27 +86,39 @@ def _moved(key: str, widget: str) -> None:
 # ------------------------------------------------------------------ what can be chosen
 
 
-def periods(company: Company) -> list[str]:
-    """Default, months, quarters and years of the data, newest first, and everything."""
-    span, as_of = company.store.sales_span, company.snapshot.as_of
+def periods(company: Company) -> Mapping[str, Period]:
+    """Default, months, quarters and years of the data, newest first, and everything, by their texts."""
+    return _periods(company.store.sales_span, company.snapshot.as_of, company.default_period())
+
+
+@lru_cache(maxsize=8)
+def _periods(span: Period, as_of: dt.date, default: Period) -> Mapping[str, Period]:
     months = [add_months(as_of.replace(day=1), -i) for i in range(15)]
     quarters = [add_months(as_of.replace(day=1), -((as_of.month - 1) % 3) - 3 * i) for i in range(9)]
-    found = [company.default_period()]
+    found = [default]
     found += [Period(month, month_end(month)) for month in months]
     found += [Period(quarter, month_end(add_months(quarter, 2))) for quarter in quarters]
     found += [Period(dt.date(y, 1, 1), dt.date(y, 12, 31)) for y in range(as_of.year, span.start.year - 1, -1)]
-    inside = [p for p in found if p.end >= span.start]
-    return list(dict.fromkeys([*(str(p) for p in inside), str(span)]))
+    return {str(p): p for p in [*(p for p in found if p.end >= span.start), span]}
 
 
-def period_label(text: str) -> str:
-    company = session.company()
-    if text == str(company.store.sales_span):
-        return _("All data")
-    try:
-        period = company.scope({"period": text}).period
-    except ScopeError:
-        return text
+def period_labels(company: Company) -> Callable[[str], str]:
+    """How a period reads in the list: one that the reader typed, too."""
+    listed, span = periods(company), company.store.sales_span
+
+    def label(text: str) -> str:
+        if text == str(span):
+            return _("All data")
+        try:
+            return _period_words(listed.get(text) or company.scope({"period": text}).period, language())
+        except ScopeError:
+            return text
+
+    return label
+
+
+@lru_cache(maxsize=200)  # some thirty of them in each run
+def _period_words(period: Period, _lang: str) -> str:
     return formats.period(period.start, period.end, short=True)
 
 
@@ -122,7 +140,7 @@ def _regions(company: Company) -> dict[str, str]:
     label = dict(zip(tree["region_id"], labels, strict=True))
     parent = dict(zip(tree["region_id"], tree["parent_id"], strict=True))
     paths = {}
-    for id in tree["region_id"]:
+    for id in company.seen("region", session.viewer()):
         path, above = [label[id]], parent[id]
         while isinstance(above, str):
             path.insert(0, label[above])
@@ -163,12 +181,12 @@ def _more(company: Company, current: Scope, acts: Sequence[str]) -> None:
         for name, label in (("channel", _("Channel")), ("employee", _("Sales person"))):
             if name not in acts:
                 continue
-            names = company.store.names(name)
-            if len(names):
-                _several(name, label, list(names.index), getattr(current, name), partial(_name, name))
-        if company.store.categories and "category" in acts:
-            _several("category", _("Category"), list(company.store.categories), current.category,
-                     partial(_name, "category"))  # fmt: skip
+            options = list(company.seen(name, session.viewer()))
+            if options:
+                _several(name, label, options, getattr(current, name), partial(_name, name))
+        categories = list(company.seen("category", session.viewer())) if "category" in acts else []
+        if categories:
+            _several("category", _("Category"), categories, current.category, partial(_name, "category"))
         if "dealer" in acts:
             _dealers(company, current)
         if "period" in acts:
@@ -189,16 +207,11 @@ def _name(grouping: str, id: str) -> str:
     """Name of a value of a filter in the reader's language."""
     if grouping == "category":
         return (session.company().store.categories.get(id) if language() == "en" else "") or id
-    names = session.company().store.names(grouping)
-    if id not in names.index or not session.company().nameable(session.viewer(), grouping, (id,)):
-        return id
-    name, english = names.loc[id].iloc[0], names.loc[id].iloc[1]
-    return english if language() == "en" and isinstance(english, str) and english else name
+    return labels(session.company(), grouping).get(id, id)
 
 
 def _dealers(company: Company, current: Scope) -> None:
-    names = company.store.names("dealer")
-    options = list(names.index)
+    options = list(company.seen("dealer", session.viewer()))
     if len(options) > MANY:
         text = st.text_input(_("Search dealers"), key="dealer_search", placeholder=_("Name or code")).casefold()
         hit = [id for id in options if text and (text in id.casefold() or text in _name("dealer", id).casefold())]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import session
 from dashboard.components.text import muted, plain
 from dashboard.findings.names import unit_words
 from dashboard.i18n import _
-from data.measures import MEASURES, Measure, aggregates
+from data.measures import HEADQUARTERS, MEASURES, Measure, aggregates
 
 
 def groups() -> dict[str, tuple[Measure, ...]]:
-    """Measures by what they are about, in the order of the registry."""
+    """Measures by what they are about, in the order of the registry; those of headquarters' rules for who sees them."""
     titles = {"sales": _("Sales"), "targets": _("Targets"), "visits": _("Visits")}
     found: dict[str, tuple[Measure, ...]] = {}
     for measure in MEASURES:
+        if measure.id in HEADQUARTERS and not session.viewer().headquarters:
+            continue
         sources = {str(part.source) for part in aggregates((measure.id,))}
         about = "targets" if "targets" in sources else sorted(sources)[0]
         title = titles.get(about, _("Receivables"))

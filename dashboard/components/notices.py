@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from dashboard import formats, session
+from dashboard.components import links
 from dashboard.components.text import muted, plain
 from dashboard.i18n import _
 from data.company import Damaged, NoSnapshot, NotEnoughMemory, QueryTooLong, SnapshotDamaged
@@ -101,14 +102,14 @@ def no_data() -> None:
         title = _("No data yet")
         st.markdown(f"**{title}**", text_alignment="center")
         muted(_("Import sales, or run “qudao demo” for a company to look at."))
-        st.page_link("dashboard/pages/data.py", label=_("Import files"), icon=":material/upload:")
+        links.page("data", _("Import files"), icon=":material/upload:")
 
 
 def missing(text: str) -> None:
     """A page without the table that it is about: what to import, and the way there."""
     with st.container(border=True, height=240, horizontal_alignment="center", vertical_alignment="center"):
         muted(text)
-        st.page_link("dashboard/pages/data.py", label=_("Import files"), icon=":material/upload:")
+        links.page("data", _("Import files"), icon=":material/upload:")
 
 
 def empty(title: str, text: str, *, height: int = 240) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.components.text import muted, plain
 from dashboard.findings import records as findings
+from dashboard.findings.names import labels
 from dashboard.i18n import _
 from data.records import BY_ID, Field, RecordError
 
@@ -90,12 +91,13 @@ def _input(field: Field, value: Any, key: str) -> Any:
 
 def _among(field: Field, value: Any, label: str, key: str) -> Any:
     """One of the dimension; a person may also be somebody whom the data do not know."""
-    names = session.company().store.names(findings.REFERS[field.kind])
-    options = list(names.index)
-    if value and value not in names.index:
+    company, kind = session.company(), findings.REFERS[field.kind]
+    names = labels(company, kind)
+    options = list(company.seen(kind, session.viewer()))
+    if value and value not in options:
         options.append(value)
     return st.selectbox(label, options, index=options.index(value) if value else None, key=key,
-                        format_func=lambda id: said(field, id), accept_new_options=field.kind == "person",
+                        format_func=lambda id: names.get(id, str(id)), accept_new_options=field.kind == "person",
                         placeholder=_("Choose"))  # fmt: skip
 
 

@@ -37,8 +37,8 @@ def waiting(answer: Answer) -> None:
             muted(note(item))
 
 
-def row(stages: Answer, risk: Answer, score: Answer) -> None:
-    """Growing, declining, silent, bought on promotion, margin at risk, moves of tiers."""
+def row(stages: Answer, risk: Answer, score: Answer | None) -> None:
+    """Growing, declining, silent, bought on promotion, margin at risk, moves of tiers (where scores are shown)."""
     by_stage = stages.frames["segments"].set_index("segment")
 
     def stage(code: str, help: str) -> Kpi:
@@ -73,7 +73,7 @@ def row(stages: Answer, risk: Answer, score: Answer) -> None:
                           Line(_("{n} dealers buy 25% or more so", n=formats.count(values["dependent"])))]
                          if known(values["promoted_share"]) else [Line(_("no promotions imported"))],
                          _("Net sales of lines that carry a promotion divided by net sales of the year")))  # fmt: skip
-    if "up" in score.values:
+    if score and "up" in score.values:
         told = score.values
         items.append(Kpi(_("Tier moves proposed"), formats.count(told["moves"]),
                          [Line(_("{n} up", n=formats.count(told["up"]))),

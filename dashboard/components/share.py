@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import streamlit as st
 
 from dashboard import address, session
-from dashboard.components import notices
+from dashboard.components import links, notices
 from dashboard.components.text import muted, plain
 from dashboard.i18n import _
 from data.scope import KEYS, Scope
@@ -34,7 +34,7 @@ def _open(body: Mapping[str, str]) -> None:
     keys = {key: str(text) for key, text in body.items() if key != "page"}
     page = body.get("page", address.page())
     if page != address.page():
-        st.switch_page(f"dashboard/pages/{page or 'briefing'}.py", query_params=keys)
+        st.switch_page(links.file(page), query_params=keys)
     address.put(dict.fromkeys((*KEYS, *address.OPTIONS), "") | keys)
     st.rerun()
 

@@ -61,7 +61,7 @@ def of_card(finding: Finding) -> None:
 
     at = desk(finding.answer.scope)
     page, own = slide(at, finding), template(at)
-    st.download_button("PowerPoint", partial(_one, page, session.style(), language(), own),
+    st.download_button("PowerPoint", partial(_one, page, finding, session.style(), language(), own),
                        f"{finding.file_name}.pptx", icon=":material/download:", on_click="ignore",
                        key=f"pptx_{finding.key}")  # fmt: skip
     pick = pick_of(address.page(), address.options(), finding.key, finding.answer.scope)
@@ -76,10 +76,11 @@ def of_card(finding: Finding) -> None:
         st.rerun()
 
 
-def _one(page: Slide, style: Style, lang: Lang, own: Path | None) -> bytes:
+def _one(page: Slide, finding: Finding, style: Style, lang: Lang, own: Path | None) -> bytes:
     """The slide in the reader's language: Streamlit asks for it from a thread that does not know the session."""
     from dashboard.export.powerpoint import pptx
 
+    session.exported(f"pptx: {finding.file_name}.pptx", finding.answer.scope)
     with use_language(lang):
         return pptx(Deck(page.title, (page,)), replace(style, mode="light"), template=own)
 
@@ -135,6 +136,7 @@ def _form(scope: Scope, name: str) -> None:
 def _on_paper(name: str, at: Desk, lang: Lang) -> bytes:
     from dashboard.export.files import form
 
+    session.exported(f"pdf: {name}", at.scope)
     with use_language(lang):
         return form(name, at).data
 
@@ -163,7 +165,7 @@ def _make(scope: Scope, wanted: Selection) -> None:
             return
         bar.empty()
         st.session_state[_MADE] = made_of, file
-        session.ledger().write("export", f"{kind}: {file.name}", session.viewer().viewer, {"scope": scope.to_keys()})
+        session.exported(f"{kind}: {file.name}", scope)
     made = st.session_state.get(_MADE)
     if made and made[0] == made_of:
         done.download_button(_("Download {name}", name=names[kind]), made[1].data, made[1].name, made[1].media,

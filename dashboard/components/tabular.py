@@ -19,6 +19,8 @@ _MOST = 300  # rows written one by one; Streamlit formats longer tables itself, 
 def arguments(table: pd.DataFrame, columns: tuple[Column, ...]) -> dict[str, Any]:
     """`data` and `column_config` for st.dataframe. table: labels of `columns` as its columns."""
     numeric = {column.label: column.kind for column in columns if column.kind is not None}
+    if not numeric:
+        return {"data": table.reset_index(drop=True)}
     if len(table) <= _MOST:
         written = {label: partial(_number, kind) for label, kind in numeric.items()}
         return {"data": table.reset_index(drop=True).style.format(written, na_rep=formats.MISSING)}

@@ -17,10 +17,13 @@ COLLECT = 6  # debtors beside the chart of receivables
 
 
 def deck(desk: Desk, *, progress: Progress | None = None) -> Deck:
-    """The slides in order; one without data says what is missing instead."""
-    pages: tuple[Callable[[Desk], Slide], ...] = (
-        stand, why, regions, ahead, dealers, owed, campaigns, decisions,
-    )  # fmt: skip
+    """The slides in order, without those of pages that the viewer may not open; one without data says what is missing
+    instead."""
+    pages: list[Callable[[Desk], Slide]] = [stand, why, regions, ahead, dealers]
+    viewer = desk.scope.entitlement
+    pages += [page for name, page in (("receivables", owed), ("promotions", campaigns)) if not viewer
+              or viewer.opens(name)]  # fmt: skip
+    pages.append(decisions)
     slides = []
     for at, page in enumerate(pages):
         if progress:

@@ -12,6 +12,7 @@ from dashboard.export.deck import Deck, Progress, Slide, footer, slide
 from dashboard.export.desk import Desk
 from dashboard.export.selection import Pick, Selection
 from dashboard.i18n import _, lazy
+from data.company import NotEntitled
 from data.scope import ScopeError
 
 Kind = Literal["pptx", "pdf", "xlsx"]
@@ -66,6 +67,8 @@ def picked(desk: Desk, pick: Pick) -> Slide:
         why = _("There is no such card any more.")
     except (cards.Missing, ScopeError) as error:
         why = str(error)
+    except NotEntitled:
+        why = _("This is not among what you may see.")
     return Slide(name, "", footer(desk, desk.ask("overview", decide=False)), note=pick.note, missing=why)
 
 

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from analytics.questions.answer import cents
@@ -39,9 +40,14 @@ def safe_cell(value: Any) -> Any:
 
 def safe_csv(finding: Finding) -> bytes:
     """UTF-8 with a byte order mark, so that Excel reads Chinese."""
+    return written([column.label for column in finding.columns], _rows(finding))
+
+
+def written(heads: Iterable[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """The same for any rows."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([safe_cell(column.label) for column in finding.columns])
-    for row in _rows(finding):
+    writer.writerow([safe_cell(head) for head in heads])
+    for row in rows:
         writer.writerow(["" if value is None else safe_cell(value) for value in row])
     return text.getvalue().encode("utf-8-sig")

@@ -116,9 +116,10 @@ def table(answer: Answer, currency: str) -> Finding:
     grid = cells.pivot_table(index="type", columns="region_id", values=[plan, "current"], aggfunc="sum")
     fixed = {(row.type, row.region_id) for row in cells[~cells["has_curve"]].itertuples()}
     order = cells.groupby("type")["current"].sum().sort_values(ascending=False).index
+    planned, now = grid[plan].to_dict("index"), grid["current"].to_dict("index")
     rows = [
         {"type": type_name(code)} | {
-            id: _cell(grid[plan].loc[code].get(id), grid["current"].loc[code].get(id), unit) +
+            id: _cell(planned[code].get(id), now[code].get(id), unit) +
             (" *" if (code, id) in fixed else "") for id in names
         } for code in order
     ]  # fmt: skip

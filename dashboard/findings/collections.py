@@ -12,7 +12,7 @@ from dashboard.charts.ranking import ranking
 from dashboard.charts.style import Style
 from dashboard.findings.briefing import known
 from dashboard.findings.model import Finding, columns, subtitle, titled, who
-from dashboard.findings.names import names_of
+from dashboard.findings.names import Row, names_of
 from dashboard.findings.receivables import in_words
 from dashboard.i18n import _, language, ngettext
 
@@ -24,9 +24,10 @@ def worklist(answer: Answer, currency: str, shown: int = SHOWN) -> Finding:
     frame = answer.frame("worklist")
     frame["name"], frame["region"] = names_of(frame, "dealer"), names_of(frame, "region")
     frame["owner"] = names_of(frame, "answers")
-    frame["sentence"] = [sentence(row) for _, row in frame.iterrows()]
-    frame["chip"] = [chip(row) for _, row in frame.iterrows()]
-    frame["reason"] = [reason(row) for _, row in frame.iterrows()]
+    rows = frame.to_dict("records")
+    frame["sentence"] = [sentence(row) for row in rows]
+    frame["chip"] = [chip(row) for row in rows]
+    frame["reason"] = [reason(row) for row in rows]
     return Finding(
         "worklist", _worklist_title(frame.head(shown), answer),
         subtitle(who(answer), _("Money at risk, {currency}: late rate × what is overdue or due within a week",
@@ -58,7 +59,7 @@ def _worklist_title(frame: pd.DataFrame, answer: Answer) -> str:
     return titled(head, ngettext("{n} has no action yet", "{n} have no action yet", bare))
 
 
-def sentence(row: pd.Series) -> str:
+def sentence(row: Row) -> str:
     """How much is late, and how late."""
     if not row["overdue"]:
         return _("nothing late yet, {amount} falls due within a week", amount=formats.compact(row["due_soon"]))
@@ -66,7 +67,7 @@ def sentence(row: pd.Series) -> str:
              days=formats.days(row["average_days"]))  # fmt: skip
 
 
-def chip(row: pd.Series) -> str:
+def chip(row: Row) -> str:
     """What weighs most: a promise that passed, a limit that is passed, how late."""
     if isinstance(row["promise_passed"], str):
         return _("Promise passed")
@@ -75,7 +76,7 @@ def chip(row: pd.Series) -> str:
     return _("Over 30 days late") if row["overdue_long"] > 0 else _("Late")
 
 
-def reason(row: pd.Series) -> str:
+def reason(row: Row) -> str:
     """Why this one, in words."""
     parts = []
     if isinstance(row["promise_passed"], str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -21,9 +22,23 @@ def name_of(row: Row, part: str) -> str:
 
 def names_of(frame: pd.DataFrame, part: str) -> list[str]:
     """Names of all rows."""
-    english = language() == "en"
-    needed = [column for column in (*_english(part), *_plain(part)) if column in frame]
-    return [_name(row, part, english) for row in frame[needed].to_dict("records")]
+    order = (*_english(part), *_plain(part)) if language() == "en" else _plain(part)
+    names = [frame[column].to_numpy(object) for column in order if column in frame]
+    if not names:
+        return ["–"] * len(frame)
+    return [next((name for name in row if isinstance(name, str) and name), "–") for row in zip(*names, strict=True)]
+
+
+def labels(company: Company, grouping: str) -> dict[str, str]:
+    """Id -> name of all values of a dimension (region, dealer, product, channel, employee). Not to be changed."""
+    known = _labels.setdefault(company, {})  # as long as the company: a newer snapshot has another
+    if (key := (grouping, language())) not in known:
+        names = company.store.names(grouping)
+        known[key] = dict(zip(names.index, names_of(names, grouping), strict=True))
+    return known[key]
+
+
+_labels: WeakKeyDictionary[Company, dict[tuple[str, str], dict[str, str]]] = WeakKeyDictionary()
 
 
 def _name(row: Row, part: str, english: bool) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from dashboard import formats
-from dashboard.findings.names import name_of
+from dashboard.findings.names import labels
 from dashboard.i18n import _, language
 from data.company import Company
 from data.ledger import Entry
@@ -20,8 +20,7 @@ def said(company: Company, field: Field, value: Any) -> str:
     if value is None or value == "":
         return formats.MISSING
     if field.kind in REFERS:
-        names = company.store.names(REFERS[field.kind])
-        return name_of(names.loc[value], REFERS[field.kind]) if value in names.index else str(value)
+        return labels(company, REFERS[field.kind]).get(value, str(value))
     if field.kind == "date":
         return formats.date(dt.date.fromisoformat(value))
     if field.kind == "money":

@@ -129,10 +129,10 @@ def listed(answer: Answer, currency: str, picked: str) -> Finding:
     )  # fmt: skip
 
 
-def standing(segments: Answer, score: Answer, risk: Answer, dealer: str) -> str:
+def standing(segments: Answer, score: Answer | None, risk: Answer, dealer: str) -> str:
     """What one dealer is called, scores and risks, in a line for its card; empty where nothing is known of it."""
     parts = []
-    for answer in (segments, score, risk):
+    for answer in filter(None, (segments, score, risk)):
         frame = answer.frames["dealers"]
         row = frame[frame["dealer_id"] == dealer] if len(frame) else frame
         if not len(row):

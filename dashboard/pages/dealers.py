@@ -19,10 +19,11 @@ filters.bar(scope, dealers=answer.values["dealers"], acts=filters.OF_DEALERS)
 if answer.verdict != "ok":
     segments.waiting(answer)
     st.stop()
-segments.row(stages, session.ask("dealers.risk", scope), session.ask("dealers.scorecard", scope))
+whole = session.viewer().headquarters  # weights of scores and grades are headquarters' own
+segments.row(stages, session.ask("dealers.risk", scope), session.ask("dealers.scorecard", scope) if whole else None)
 
-shown = views.choose(_("View"), {"groups": _("Groups"), "moves": _("Moves"), "score": _("Scorecard"),
-                                 "grades": _("Credit grades"), "risk": _("Risk")})  # fmt: skip
+own = {"score": _("Scorecard"), "grades": _("Credit grades")} if whole else {}
+shown = views.choose(_("View"), {"groups": _("Groups"), "moves": _("Moves")} | own | {"risk": _("Risk")})
 match shown:
     case "groups":
         segments.groups(scope, currency)

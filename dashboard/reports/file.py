@@ -44,6 +44,7 @@ def _address(text: str) -> str:
 
 Line = Annotated[str, Field(max_length=200), AfterValidator(_line)]
 Address = Annotated[str, AfterValidator(_address)]
+Role = Literal["director", "manager", "field"]
 Only = Annotated[tuple[str, ...], Field(min_length=1)]  # nothing but these; an empty list would restrict nothing
 
 
@@ -54,13 +55,15 @@ class _Model(BaseModel):
 class Recipient(_Model):
     """One person, where the report goes (email or folder) and what the person may see.
 
-    Without regions, dealers and products that is everything; each list narrows it.
+    Without regions, dealers and products that is everything; each list narrows it. A `field` role is not shown
+    headquarters' rules.
     """
 
     name: Line
     email: Address | None = None
     folder: Line | None = None
     language: Literal["en", "zh"] | None = None
+    role: Role | None = None
     regions: Only | None = None
     dealers: Only | None = None
     products: Only | None = None
@@ -78,7 +81,7 @@ class Recipient(_Model):
 
     def entitlement(self, regions: tuple[str, ...], dealers: tuple[str, ...], products: tuple[str, ...]) -> Entitlement:
         """What the recipient may see, from the ids of what the file names."""
-        return Entitlement(self.name, regions, dealers, products)
+        return Entitlement(self.name, regions, dealers, products, role=self.role or "director")
 
 
 class Mail(_Model):

@@ -184,7 +184,11 @@ class Run:
         if not desk.ask("overview", decide=False).values["dealers"]:
             raise Nothing("the report's scope holds nothing that this recipient may see", failed=True)
         alerts: Answer | None = None
-        if (self.report.alerts or self.report.kind == "alerts") and self.company.settings.alerts:
+        viewer = desk.scope.entitlement
+        if viewer is not None and not viewer.headquarters:
+            if self.report.kind == "alerts":
+                raise Nothing("alerts state headquarters' rules, which a field role is not shown", failed=True)
+        elif (self.report.alerts or self.report.kind == "alerts") and self.company.settings.alerts:
             alerts = desk.ask("alerts.list")
         if self.report.kind == "alerts" and alerts is not None:
             if not alerts.values["watched"]:

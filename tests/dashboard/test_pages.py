@@ -132,7 +132,7 @@ def test_a_page_speaks_its_language(page: str, lang: str, demo_home: Path, monke
     title = app.title[0].value
     assert len(title) > 5
     assert bool(CHINESE.search(title)) == (lang == "zh")
-    assert len(all_words(app)) > 20
+    assert len(all_words(app)) > (8 if page == "audit" else 20)  # nothing was noted in this home yet
     assert wrong_words(app, lang) == set()
 
 

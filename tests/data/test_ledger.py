@@ -23,4 +23,4 @@ def test_opening_again_finds_what_was_written(tmp_path):
     Ledger(tmp_path).write("note", "dealer:D1", "chen", {"text": "先款后货"})
     assert Ledger(tmp_path).latest("note")[0].body == {"text": "先款后货"}
     with sqlite3.connect(tmp_path / FILE) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)

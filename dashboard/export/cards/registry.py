@@ -23,6 +23,7 @@ from dashboard.export.desk import Desk
 from dashboard.export.selection import Pick
 from dashboard.findings import Finding
 from dashboard.options import OPTIONS, chosen
+from data.company import NotEntitled
 from data.scope import FILTERS, Scope
 
 _MODULES = (briefing, sales, targets, forecast, receivables, visits, channel_order, promotions, budget, dealers, dealer)
@@ -37,7 +38,8 @@ def card(desk: Desk, pick: Pick) -> Finding:
     The options of a pick are those of a page (dashboard.options) and filters of a scope, which narrow the desk. As on
     the page, a value that is not allowed counts as the one that opens. Without rows the finding says why in `empty`.
     Raises CardError for a card or option that is not known, ScopeError (also a ValueError) for a filter that cannot be
-    read, and Missing where the data or the scope have nothing for it.
+    read, Missing where the data or the scope have nothing for it, and NotEntitled where its page, or what a filter
+    names, is not the viewer's.
     """
     wanted = CARDS.get(pick.card)
     if wanted is None:
@@ -49,6 +51,9 @@ def card(desk: Desk, pick: Pick) -> Finding:
     if narrowed:
         read = desk.company.scope(narrowed)
         desk = desk.but(**{name: getattr(read, name) for name in narrowed})
+    viewer = desk.scope.entitlement
+    if (viewer is not None and not viewer.opens(wanted.page)) or desk.company.foreign(desk.scope):
+        raise NotEntitled(pick.card)
     PAGES[wanted.page].needs(desk)
     finding = wanted.make(desk, pick.options)
     if len(finding.frame):
