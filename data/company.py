@@ -148,6 +148,45 @@ class Company:
             own |= set(path.loc[path["region_id"].isin(own), "ancestor_id"])
         return tuple(id for id in ids if id in own)
 
+    def seen(self, grouping: str, entitlement: Entitlement) -> pd.Index:
+        """Ids of a dimension that the viewer may see, in the order of `store.names`: what filters and forms offer.
+
+        Of regions those below the viewer's own, too; categories are those of the products; channels are no secret.
+        """
+        return self._seen(grouping, replace(entitlement, viewer="", pages=()))
+
+    @lru_cache(maxsize=256)  # noqa: B019  one Company a snapshot, kept as long as the snapshot serves
+    def _seen(self, grouping: str, entitlement: Entitlement) -> pd.Index:
+        every = pd.Index(self.store.categories) if grouping == "category" else self.store.names(grouping).index
+        if not entitlement.restricted or grouping == "channel":
+            return every
+        if grouping == "region":
+            path = self.store.region_path
+            if not entitlement.regions:
+                return every  # who may see some dealers only: names of regions tell nothing of others
+            return every[every.isin(path.loc[path["ancestor_id"].isin(entitlement.regions), "region_id"])]
+        today = self.snapshot.as_of
+        what = "product" if grouping == "category" else grouping
+        found = self.store.query(f"seen_{what}s", Scope(Period(today, today), today, entitlement=entitlement))
+        return every[every.isin(found["category" if grouping == "category" else "id"])]
+
+    def foreign(self, scope: Scope) -> str:
+        """The first filter of the scope that names what its viewer may not see, empty when there is none.
+
+        A region above the viewer's own is not foreign: the view shows the viewer's part of it.
+        """
+        viewer = scope.entitlement
+        if viewer is None or not viewer.restricted:
+            return ""
+        path = self.store.region_path
+        for name, ids in scope.filters.items():
+            own = self.seen(name, viewer)
+            if name == "region":
+                own = own.append(pd.Index(path.loc[path["region_id"].isin(own), "ancestor_id"]))
+            if not set(ids) <= set(own):
+                return name
+        return ""
+
     # ------------------------------------------------------------------ scopes
 
     def default_period(self, as_of: dt.date | None = None) -> Period:
