@@ -3,8 +3,7 @@
 Real websocket sessions that speak Streamlit's protocol to one server, on the demo company of about that many lines
 (built in QUDAO_HOME if there is none yet). Each reader thinks 2 to 8 seconds, then follows the menu, opens a view, or
 changes region or period on the page it is on; they arrive over the first fifth of the time. A rerun is timed from the
-request to the end of the script, answers cold or not.
-Readers and server share the machine's cores.
+request to the end of the script. Readers and server share the machine's cores.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from data.settings import default_home
 PORT = 8597
 A_DEALER_MONTH = 91  # sales lines of the demo company
 MONTHS = 36
+_SEEN: set[str] = set()  # addresses that some reader had
 
 
 def company(lines: float) -> None:
@@ -61,21 +61,23 @@ class Viewer(threading.Thread):
 
     def _one(self) -> None:
         deed = self.at.random()
-        if deed < 0.35:
+        known = [label for label in ("Region", "Period") if label in self.reader.selects]
+        if deed < 0.35 or (deed >= 0.6 and not known):
             page = some(self.reader.pages, self.at)
             self._kept(f"page {page}", self.reader.open(page))
         elif deed < 0.6:
             page = some([p for p, views in VIEWS.items() if len(views) > 1], self.at)
             self._kept(f"view {page}", self.reader.open(page, show=some(VIEWS[page][1:], self.at)))
         else:
-            known = [label for label in ("Region", "Period") if label in self.reader.selects]
             label = some(known, self.at)
             select = self.reader.selects[label]
             value = some(select.options[:8], self.at)
             self._kept(f"{label.lower()} {value}", self.reader.choose(label, value))
 
     def _kept(self, what: str, run: Run) -> None:
-        self.done.append((what, run))
+        address = f"{self.reader.page}?{self.reader.query}"
+        self.done.append((f"{what} {'again' if address in _SEEN else 'first'}", run))
+        _SEEN.add(address)
 
 
 def spread(name: str, seconds: list[float]) -> None:
@@ -111,6 +113,8 @@ def main() -> None:
     print(f"{psutil.cpu_count()} cores shared by readers and server, of which the server used {spent:.2f}")
     print(f"{'':24} {'reruns':>6} {'median':>7} {'90 %':>7} {'95 %':>7} {'worst':>7}   seconds")
     spread("all", [run.seconds for _, run in runs])
+    for kind in ("first", "again"):  # whether some reader had asked for the same before
+        spread(f"asked {kind}", [run.seconds for what, run in runs if what.endswith(kind)])
     for kind in ("page", "view", "region", "period"):
         spread(kind, [run.seconds for what, run in runs if what.startswith(kind)])
     troubles = [f"{what}: {trouble}" for what, run in runs for trouble in run.troubles]

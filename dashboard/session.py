@@ -51,7 +51,7 @@ def begin() -> None:
 
 def settle() -> None:
     """Last thing in a run. Streamlit looks through everything in memory for garbage after each run: what was imported
-    stays until the end, and is taken out of that search (two thirds of the time of a rerun)."""
+    stays until the end, and is taken out of that search (more than half of the time of a rerun)."""
     global _settled
     if len(sys.modules) > _settled:
         _settled = len(sys.modules)

@@ -34,7 +34,12 @@ def scope() -> Scope:
         except ScopeError as error:
             key = str(error).partition(":")[0]
             value = given.pop(key, "") if key in given else given.pop(next(iter(given)))
-            notices.hint(_("“{value}” could not be read or is not in the data; the view goes without it.", value=value))
+            if session.viewer().restricted:  # the same words for what is not there and what is somebody else's
+                told = _("“{value}” is not in the data or not among what you may see; the view goes without it.",
+                         value=value)  # fmt: skip
+            else:
+                told = _("“{value}” could not be read or is not in the data; the view goes without it.", value=value)
+            notices.hint(told)
 
 
 EVERYTHING = ("period", "compare", *FILTERS)

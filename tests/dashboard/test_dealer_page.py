@@ -69,9 +69,10 @@ def test_without_one_dealer_there_is_a_list_to_choose_from(wanted, lang, demo_ho
 def test_a_dealer_whom_one_may_not_see_is_refused_in_words(lang, demo_home, company, monkeypatch):
     south = set(ask(company, "dealers.list", company.scope({"region": "South"})).frames["dealers"]["dealer_id"])
     other = next(id for id in company.store.names("dealer").index if id not in south)
-    monkeypatch.setattr(session, "viewer", lambda: Entitlement("wang", regions=("South",)))
+    monkeypatch.setattr(session, "viewer", lambda *_company: Entitlement("wang", regions=("South",)))
     app = opened(demo_home, monkeypatch, lang, "dealer", dealer=other)
-    assert i18n._("This dealer is not among those that you may see.") in " ".join(all_words(app))
+    told = i18n._("“{value}” is not in the data or not among what you may see; the view goes without it.", value=other)
+    assert told in " ".join(all_words(app))
     assert not app.metric
     assert set(app.dataframe[0].value.iloc[:, 1]) <= south  # those that one may see, to choose from
     assert wrong_words(app, lang) == set()
@@ -162,7 +163,7 @@ def test_a_variance_note_is_withdrawn(home, monkeypatch):
 
 def test_nobody_writes_about_whom_they_may_not_see(home, company, monkeypatch):
     monkeypatch.setenv("QUDAO_HOME", str(home))
-    monkeypatch.setattr(session, "viewer", lambda: Entitlement("wang", regions=("South",)))
+    monkeypatch.setattr(session, "viewer", lambda *_company: Entitlement("wang", regions=("South",)))
     places = ask(company, "dealers.list", company.scope({"region": "South"})).frames["dealers"]["dealer_id"]
     other = next(id for id in company.store.names("dealer").index if id not in set(places))
     for kind, subject, body in (
