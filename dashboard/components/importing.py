@@ -52,6 +52,9 @@ def card(status: Status) -> None:
         if _JOB in state:
             jobs.follow(state[_JOB], _ended)
             return
+        if too_much := uploads.excess(files or []):
+            _trouble(too_much)
+            return
         current = _current(files or [])
         if current is None:
             return

@@ -6,13 +6,18 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path, PureWindowsPath
 from typing import Protocol
+
+from dashboard import formats
+from dashboard.i18n import _
 
 FOLDER = "uploads"
 _ABANDONED = 24 * 3600  # seconds after which a folder that a closed browser left behind goes
 _LONGEST = 150  # bytes of a name; file systems allow 255
+MOST_FILES = 40  # at once: an export of all tables has some thirty
+MOST_BYTES = 1_000_000_000  # of all of them: they stand in memory until they are on the disk
 
 
 class Upload(Protocol):
@@ -34,6 +39,16 @@ def safe_name(name: str) -> str:
     stem, ending = (stem, dot + ending) if stem else (bare, "")
     ending = ending.encode()[:20].decode(errors="ignore")
     return stem.encode()[: _LONGEST - len(ending.encode())].decode(errors="ignore") + ending
+
+
+def excess(files: Collection[Upload]) -> str:
+    """Why these are too many or too much at once; empty when they are not."""
+    if len(files) > MOST_FILES:
+        return _("{n} files at once; take {most} at most, the others after them", n=len(files), most=MOST_FILES)
+    if (size := sum(file.getbuffer().nbytes for file in files)) > MOST_BYTES:
+        return _("{size} MB at once; take {most} MB at most, and larger files with “qudao import”",
+                 size=formats.count(size / 1e6), most=formats.count(MOST_BYTES / 1e6))  # fmt: skip
+    return ""
 
 
 def save(home: Path, files: Iterable[Upload]) -> list[Path]:

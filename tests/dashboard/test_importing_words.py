@@ -211,3 +211,25 @@ def test_forms_keep_their_values():
             told = importer.told(said)
         assert CHINESE.search(told), said
         assert all(value in told for value in values.values()), told
+
+
+class _Large:
+    """An uploaded file of that size, without its bytes."""
+
+    name = "large.csv"
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def getbuffer(self):
+        return type("Buffer", (), {"nbytes": self._size})()
+
+
+@pytest.mark.parametrize(("sizes", "word"), [
+    ([1] * uploads.MOST_FILES, ""), ([1] * (uploads.MOST_FILES + 1), "41 files at once"),
+    ([200_000_000] * 5, ""), ([200_000_000] * 5 + [1_000_000], "1,001 MB at once"),
+])  # fmt: skip
+def test_too_much_at_once_is_refused_before_it_is_kept(sizes, word):
+    with i18n.use_language("en"):
+        said = uploads.excess([_Large(size) for size in sizes])
+    assert said.startswith(word) if word else said == ""
