@@ -207,3 +207,9 @@ def test_both_guides_hold_the_same_code():
     commands = [[re.sub(r"\s*#.*", "", line) for body in (b for i, b in FENCE.findall(guide(lang)) if not i)
                  for line in body.splitlines()] for lang in GUIDES]  # fmt: skip
     assert commands[0] == commands[1]
+
+
+def test_tests_that_documents_name_exist():
+    named = {name for page in PAGES for name in re.findall(r"`(tests/[\w/]+\.py)`", page.read_text(encoding="utf-8"))}
+    assert len(named) > 8
+    assert not [name for name in named if not (ROOT / name).is_file()]
