@@ -32,7 +32,7 @@ def told(company, kind="learned", cuts="", viewer=None, **keys):
 @pytest.fixture(scope="module")
 def features(company):
     """The stored features of the last day."""
-    return segments_base.by_day(company)[DAY].set_index("dealer_id")
+    return segments_base.by_day(company, company.scope({}))[DAY].set_index("dealer_id")
 
 
 @pytest.fixture(scope="module")
