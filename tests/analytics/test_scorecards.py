@@ -23,7 +23,7 @@ def told(company, weights="", viewer=None, **keys):
 
 
 def active(company, day=DAY):
-    frame = segments_base.by_day(company)[day]
+    frame = segments_base.by_day(company, company.scope({}))[day]
     return frame[frame["orders"] > 0].reset_index(drop=True)
 
 

@@ -112,7 +112,7 @@ def test_what_was_told_is_kept_and_set_beside_what_is_told_now(demo_home, copied
     company = copied(demo_home)
     days = [day.date() for day in company.result(segments_job.STEADY)["day"]]
     earlier = days[-2]
-    dealers = segments_base.by_day(company)[earlier]["dealer_id"]
+    dealers = segments_base.by_day(company, company.scope({}))[earlier]["dealer_id"]
     told = pd.DataFrame({"dealer_id": dealers, "group": [i % 2 for i in range(len(dealers))]})
     monkeypatch.setattr(company.vintages, "_day", earlier)
     company.vintages.keep(segments_job.VINTAGE, told)

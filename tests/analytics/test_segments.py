@@ -32,7 +32,7 @@ def told(company, kind="learned", cuts="", viewer=None, **keys):
 @pytest.fixture(scope="module")
 def features(company):
     """The stored features of the last day."""
-    return segments_base.by_day(company)[DAY].set_index("dealer_id")
+    return segments_base.by_day(company, company.scope({}))[DAY].set_index("dealer_id")
 
 
 @pytest.fixture(scope="module")
@@ -315,7 +315,7 @@ def test_before_the_first_stored_day_nothing_can_be_told(company):
 def test_days_are_ends_of_quarters_with_a_year_behind_them(company):
     first = company.store.sales_span.start
     days = segments_job.days(DAY, first)
-    assert days == sorted(segments_base.by_day(company))
+    assert days == sorted(segments_base.by_day(company, company.scope({})))
     assert days[-2:] == [dt.date(2026, 5, 31), DAY]
     assert all(day.month % 3 == 0 for day in days[:-2])
     assert all((day - first).days >= 364 for day in days[:-1])
