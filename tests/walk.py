@@ -26,7 +26,7 @@ WHOLE: dict[str, str] = {
     "integrity.territory": r"\.frames\.(dealers|flows|register)\[\d+\]\.(into|agreed_by|region)_name",
     "integrity.deliveries": r"\.frames\.\w+\[\d+\]\.into_name",
 }  # fmt: skip
-RANKED = {"rfm", "abc"}  # kinds of groups that are told by rank; the others depend on nobody else
+RANKED = {"rfm", "abc", "growth_share"}  # kinds of groups that are told by rank or mean; the others depend on nobody
 _PLACES = ("into", "agreed_by")
 
 
