@@ -50,7 +50,8 @@ def main() -> None:
             total += len(found)
             seconds = time.perf_counter() - start
             print(f"{name:10} {asked:4} asked, {len(found):3} leaks, {seconds:4.0f} s", flush=True)
-            print(*(f"    {line}" for line in found[:20]), sep="\n")
+            for line in found[:20]:
+                print(f"    {line}")
     sys.exit(1 if total else 0)
 
 
