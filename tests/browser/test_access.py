@@ -154,7 +154,8 @@ def test_a_director_comes_back_to_the_address_sees_everything_and_leaves(house, 
     assert house.noted("export", who="director@example.com")[0].subject.startswith("csv: ")
     dialog.get_by_role("button", name="Close").click()
     settled(page)
-    page.get_by_test_id("stTopNavLink").filter(has_text="Log out").click()
+    page.get_by_text("1 more").click()  # a director's pages fill the line
+    page.get_by_text("Log out", exact=True).last.click()
     leave(page, house)
     assert title(at(page, house, "/sales")) == "Sign in to Qudao"
 
