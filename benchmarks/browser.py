@@ -20,9 +20,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from _served import ROOT, serving
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from benchmarks._served import ROOT, serving
 from data.settings import default_home
 from tests.browser.conftest import FLAGS, _find_chromium
 
@@ -113,7 +113,7 @@ def filtered(page: Page, peer: Peer, region: str) -> float:
 
 
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    rounds = max(int(sys.argv[1]), 2) if len(sys.argv) > 1 else 7  # with one, the second choice changes nothing
     home, python = {"QUDAO_HOME": str(default_home())}, sys.executable
     vizro = ["uv", "run", "-q", "--no-project", "--with", "vizro==1.0.0", "--with", "duckdb>=2", "--with", "gunicorn",
              "gunicorn", "-w", "1", "--threads", "4", "-b", "localhost:8593", "vizro_page:server"]  # fmt: skip

@@ -11,8 +11,8 @@ import statistics
 import sys
 
 import psutil
-from _served import Reader, cpu_ms, dashboard
 
+from benchmarks._served import Reader, cpu_ms, dashboard
 from data.company import Company
 from data.settings import default_home
 

@@ -16,9 +16,9 @@ import threading
 import time
 
 import psutil
-from _served import Reader, Run, cpu_ms, dashboard, some
-from pages import VIEWS
 
+from benchmarks._served import Reader, Run, cpu_ms, dashboard, some
+from benchmarks.pages import VIEWS
 from data import demo
 from data.company import open_warehouse
 from data.settings import default_home
