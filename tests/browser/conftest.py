@@ -103,6 +103,7 @@ class App:
     url: str
     home: Path
     log: Path
+    pid: int = 0  # of the server, which leads its process group
 
     def tail(self, lines: int = 40) -> str:
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
@@ -138,6 +139,7 @@ def app(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
             [sys.executable, "-m", "dashboard"],
             cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
+        served = dataclasses.replace(served, pid=process.pid)
         try:
             _wait_until_healthy(served, process)
             yield served

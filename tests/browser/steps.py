@@ -26,8 +26,8 @@ WATCH = """(() => {
 })()"""
 
 # Finished: what was sent is answered, the script ran, nothing is stale or loading, every chart is drawn, and it stays
-# so for a moment, which bridges the time between a click and the request that it starts. A few messages are never
-# answered: after some seconds nothing more is waited for.
+# so for a moment, which bridges the time between a click and the request that it starts. Should a message never be
+# answered, the page is not waited for longer than some seconds.
 _SETTLED = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     const done = app && app.dataset.testScriptState === 'notRunning'
