@@ -563,18 +563,6 @@ BY_NAME: dict[str, Table] = {t.name: t for t in TABLES}
 IMPORTABLE: tuple[Table, ...] = tuple(t for t in TABLES if t.kind in ("dimension", "fact", "optional"))
 DIMENSIONS: tuple[Table, ...] = tuple(t for t in TABLES if t.kind == "dimension")
 
-# Words that stand for a choice in files, beside the choice itself.
-CHOICE_SYNONYMS: dict[str, tuple[str, ...]] = {
-    "sale": ("sales", "sold", "invoice", "销售", "销售出库", "正常"),
-    "return": ("returns", "returned", "credit", "refund", "退货", "销售退货", "退回"),
-    "gift": ("free", "free goods", "giveaway", "bonus", "赠品", "搭赠", "赠送"),
-    "allowance": ("allowances", "rebate", "price adjustment", "折让", "返利", "补差"),
-    "new": ("new customer", "prospecting", "开发", "新客户"),
-    "existing": ("existing customer", "maintenance", "维护", "老客户"),
-    "planning": ("plan", "office", "计划", "内勤"),
-    "phone": ("telephone", "call", "information", "电话", "信息"),
-}
-
 
 def table(name: str) -> Table:
     """The table of that name. Raises KeyError."""

@@ -19,6 +19,18 @@ from data.importing.styles import Styles, decide
 from data.importing.suggestions import closest
 from data.importing.values import clean, literal, one_of, typed
 
+# Words that stand for a choice in files, beside the choice itself.
+CHOICE_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "sale": ("sales", "sold", "invoice", "销售", "销售出库", "正常"),
+    "return": ("returns", "returned", "credit", "refund", "退货", "销售退货", "退回"),
+    "gift": ("free", "free goods", "giveaway", "bonus", "赠品", "搭赠", "赠送"),
+    "allowance": ("allowances", "rebate", "price adjustment", "折让", "返利", "补差"),
+    "new": ("new customer", "prospecting", "开发", "新客户"),
+    "existing": ("existing customer", "maintenance", "维护", "老客户"),
+    "planning": ("plan", "office", "计划", "内勤"),
+    "phone": ("telephone", "call", "information", "电话", "信息"),
+}
+
 NUMBER_KINDS = {"money", "amount", "quantity", "rate", "integer", "days", "hours", "number"}
 
 
@@ -123,7 +135,7 @@ def _target_sql(target: _Target, inputs: _Inputs) -> str:
 
 def _choice(column: schema.Column, text: str) -> str:
     whens = " ".join(
-        f"WHEN lower({text}) IN {one_of((choice, *schema.CHOICE_SYNONYMS.get(choice, ())))} THEN {literal(choice)}"
+        f"WHEN lower({text}) IN {one_of((choice, *CHOICE_SYNONYMS.get(choice, ())))} THEN {literal(choice)}"
         for choice in column.choices
     )
     return f"CASE {whens} END"
