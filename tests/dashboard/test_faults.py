@@ -260,7 +260,7 @@ def test_any_address_shows_a_page_within_the_entitlement(
 ) -> None:
     monkeypatch.setenv("QUDAO_HOME", str(built))
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(session, "viewer", lambda: Entitlement("north", regions=("N",)))
+    monkeypatch.setattr(session, "viewer", lambda *_company: Entitlement("north", regions=("N",)))
     app = opened(page, **{key: text for key, text in keys.items() if key != "lang"})
     said = words(app)
     assert "could not be shown" not in said, (page, keys)
