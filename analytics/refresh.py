@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analytics.questions import budget_job, cash, forecast_job, promotions_job, risk_job, segments_job
+from analytics.questions import budget_job, cash, forecast_job, integrity_job, promotions_job, risk_job, segments_job
 from analytics.questions.effect import RESULT as VISIT_EFFECT
 from analytics.questions.effect import visit_effect
 from data.company import Company
@@ -54,6 +54,7 @@ JOBS: tuple[Job, ...] = (
     _single(VISIT_EFFECT, visit_effect),
     _single(cash.EXPECTED, cash.cash_expected),
     _single(cash.LATE, cash.late_risk),
+    Job("channel_order", integrity_job.compute, integrity_job.RESULTS),
     Job("segments", segments_job.compute, segments_job.RESULTS),
     Job("risk", risk_job.compute, risk_job.RESULTS),
     Job("promotions", promotions_job.compute, promotions_job.RESULTS),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -96,12 +97,16 @@ class Company:
     def vintages(self) -> Vintages:
         return Vintages(self.home, self.snapshot)
 
-    def result(self, name: str, *, where: tuple[str, str] | None = None) -> pd.DataFrame | None:
-        """A stored result of analytics.refresh for this snapshot, or its rows with a value (column, value); None until
-        it is computed."""
+    def result(self, name: str, *, where: tuple[str, str] | None = None,
+               months: Period | None = None) -> pd.DataFrame | None:  # fmt: skip
+        """A stored result of analytics.refresh for this snapshot, or its rows with a value (column, value) and those
+        whose `month` begins in a period; None until it is computed."""
         path = self.snapshot.results / f"{name}.parquet"
+        kept: list[tuple[str, str, Any]] = [(where[0], "==", where[1])] if where else []
+        if months:
+            kept += [("month", ">=", pd.Timestamp(months.start)), ("month", "<=", pd.Timestamp(months.end))]
         try:
-            return pd.read_parquet(path, filters=[(where[0], "==", where[1])] if where else None)
+            return pd.read_parquet(path, filters=kept or None)
         except FileNotFoundError:
             return None
         except pa.ArrowInvalid:  # the disk damaged it: it is computed anew

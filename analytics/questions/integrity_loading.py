@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.integrity import loading
+from analytics.questions import integrity_job as job
 from analytics.questions.answer import Answer, Note, answer, question
 from analytics.questions.integrity_base import measured, network, seen_dealers, with_people
 from data.company import Company
@@ -35,8 +36,7 @@ def suspects(company: Company, scope: Scope) -> Answer:
     bought at the end), judged, reporting, selling (dealers with sales in the period), unknown_share (of net sales: of
     dealers who do not report), measured_*.
     """
-    store = company.store
-    flows = store.query("stock_flows", network(scope), push=loading.PUSH_DAYS)
+    flows = job.cells(company, job.STOCK, network(scope))
     quarter = _quarter_end(min(scope.period.end, scope.as_of))
     known, unknown = _coverage(company, scope, flows)
     values: dict[str, Any] = known | {"quarter_end": quarter} | measured("loading")

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.integrity import prices
+from analytics.questions import integrity_job as job
 from analytics.questions.answer import Answer, Note, answer, question
 from analytics.questions.integrity_base import measured, with_names, with_people
 from data.company import Company
@@ -32,7 +33,7 @@ def breaches(company: Company, scope: Scope) -> Answer:
     (with a band), breach_units, breach_share, approved_units, judged (dealers with a band), measured_*.
     """
     allowed = exceptions(company, scope)
-    cells = prices.approved(company.store.query("price_band", scope), allowed)
+    cells = prices.approved(job.cells(company, job.PRICES, scope), allowed)
     frame = prices.practices(cells)
     frame["off"] = frame["gap"] / (
         frame["amount"] + frame["gap"].mask(frame["practice"].str.endswith("high"), -frame["gap"])
@@ -57,7 +58,7 @@ def evidence(company: Company, scope: Scope, shown: int = 200) -> Answer:
     Frame `breaches`: dealer_id, product_id and names, practice, day, lines, units, price (amount / units), floor, cap,
     gap, promoted (units in promotions). Values: found (before the cut), gap (of all found).
     """
-    cells = prices.approved(company.store.query("price_band", scope), exceptions(company, scope))
+    cells = prices.approved(job.cells(company, job.PRICES, scope), exceptions(company, scope))
     cells = cells[cells["side"].isin(["low", "high"])]
     cells = cells.assign(practice=cells["flow"] + "_" + cells["side"], price=cells["amount"] / cells["units"])
     cells = cells.sort_values(["day", "gap"], ascending=False, ignore_index=True)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.integrity import shrinkage, territory
+from analytics.questions import integrity_job as job
 from analytics.questions.answer import Answer, Note, answer, question
 from analytics.questions.integrity_base import measured, network, seen_dealers, with_names, with_people
 from data.company import Company
@@ -33,8 +34,8 @@ def suspects(company: Company, scope: Scope) -> Answer:
     (of their own net sales), dealers (suspects), judged, limit (the share that makes suspect), usual (mean share of the
     network), measured_*. Cannot tell where no dealer at all has a territory.
     """
-    cells = company.store.query("territory_sales", scope)
-    whole = cells if scope == network(scope) else company.store.query("territory_sales", network(scope))
+    cells = job.cells(company, job.TERRITORY, scope)
+    whole = cells if scope == network(scope) else job.cells(company, job.TERRITORY, network(scope))
     given = bool(whole["assigned"].any())  # else a territory would be our guess, and a suspicion as well
     notes = _notes(company, scope, cells, given)
     known = register(company, scope)
@@ -78,7 +79,7 @@ def deliveries(company: Company, scope: Scope, shown: int = 200) -> Answer:
     not_valid, no_exception), exception_id (the one that came nearest). Values: found (before the cut), amount (of all
     found).
     """
-    judged = _judged(company, company.store.query("territory_sales", scope), register(company, scope))
+    judged = _judged(company, job.cells(company, job.TERRITORY, scope), register(company, scope))
     left = judged[~judged["cleared"]].sort_values(["day", "document_id"], ascending=False, ignore_index=True)
     left = left.drop(columns=["cleared", "into_id", "deliveries", "assigned"]).rename(columns={"place_id": "into_id"})
     frame = with_names(company, left.head(shown), dealer="dealer", into="region")

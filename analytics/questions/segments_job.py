@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from analytics.integrity import prices
+from analytics.questions import integrity_job
 from analytics.questions.integrity_prices import exceptions
 from analytics.segmentation import Segmentation, segment
 from analytics.segmentation.features import STYLE, features
@@ -119,7 +120,7 @@ def discipline(company: Company, scope: Scope, day: dt.date) -> pd.DataFrame:
     """day, dealer_id, price_breach_share (units bought outside the price band / units with a band, net of approved
     exceptions), promotion_execution (share of the planned executions that kept to their cost); over a year."""
     span = scope.but(period=Period(day - dt.timedelta(YEAR - 1), day), as_of=day)
-    cells = prices.approved(company.store.query("price_band", span), exceptions(company, span))
+    cells = prices.approved(integrity_job.cells(company, integrity_job.PRICES, span), exceptions(company, span))
     cells = cells[(cells["flow"] == "bought") & (cells["side"] != "none")]
     outside = cells[cells["side"].isin(["low", "high"])].groupby("dealer_id")["units"].sum()
     banded = cells.groupby("dealer_id")["units"].sum()
