@@ -1,8 +1,8 @@
 """Job: what only single sales lines tell of order in the channel, added up by month.
 
-Prices against the band, sales by territory, stock bought and sold on: a view asks for whole months of dealers, and reading
-every line of a year takes seconds. Where it asks for less than the stored rows tell apart (products, channels, sales
-people, days), the lines are read.
+Prices against the band, sales by territory, stock bought and sold on: a view asks for whole months of dealers, and
+reading every line of a year takes seconds. Where it asks for less than the stored rows tell apart (products, channels,
+sales people, days), the lines are read.
 """
 
 from __future__ import annotations
