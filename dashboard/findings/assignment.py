@@ -106,13 +106,19 @@ def feed_for(source: SourceFile, table: schema.Table) -> Feed:
 
 
 def with_feed(mapping: Mapping, old: Feed | None, new: Feed | None) -> Mapping:
-    """The mapping with one feed replaced, added (old None) or left out (new None)."""
+    """The mapping with one feed replaced, added (old None) or left out (new None).
+
+    A feed that another correction has replaced meanwhile (two clicks within one run of the page) is found by its file
+    and table; one that is gone changes nothing.
+    """
     feeds = list(mapping.feeds)
     if old is None:
         feeds += [new] if new else []
     else:
-        at = feeds.index(old)
-        feeds[at : at + 1] = [new] if new else []
+        at = [n for n, feed in enumerate(feeds) if feed == old]
+        at += [n for n, feed in enumerate(feeds) if (feed.file, feed.table) == (old.file, old.table)]
+        if at:
+            feeds[at[0] : at[0] + 1] = [new] if new else []
     return replace(mapping, feeds=tuple(feeds))
 
 

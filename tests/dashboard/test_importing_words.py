@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +143,10 @@ def test_replacing_feeds(source):
     assert assignment.with_feed(whole, None, feed).feeds == (*whole.feeds, feed)
     assert assignment.with_feed(whole, whole.feeds[0], feed).feeds == (feed,)
     assert assignment.with_feed(whole, whole.feeds[0], None).feeds == ()
+    first = whole.feeds[0]  # a second correction, made on the page as it was before the first
+    once = assignment.with_feed(whole, first, replace(first, note="once"))
+    assert assignment.with_feed(once, first, replace(first, note="twice")).feeds == (replace(first, note="twice"),)
+    assert assignment.with_feed(replace(whole, feeds=()), first, feed).feeds == ()
 
 
 # ------------------------------------------------------------------ words
