@@ -20,12 +20,13 @@ NUMBERS = ("quantity", "list_amount", "discount_amount", "net_amount", "cost_amo
 
 
 def write_lines(path: Path, lines: int) -> None:
-    """A csv of sales lines: 600 dealers, 48 products, three years."""
+    """A csv of sales lines: 600 dealers with one sales person each, 48 products, orders of four lines, three years."""
     with duckdb.connect() as con:
         con.execute(
             f"""COPY (SELECT 'L' || i AS line_id, 'O' || i // 4 AS document_id,
-                DATE '2023-01-01' + (i * 1095 // {lines})::INTEGER AS order_date, 'D' || hash(i) % 600 AS dealer_id,
-                'P' || hash(i + 7) % 48 AS product_id, 'E' || hash(i + 9) % 60 AS employee_id,
+                DATE '2023-01-01' + (i // 4 * 4 * 1095 // {lines})::INTEGER AS order_date,
+                'D' || hash(i // 4) % 600 AS dealer_id, 'P' || hash(i + 7) % 48 AS product_id,
+                'E' || hash(i // 4) % 600 % 60 AS employee_id,
                 1 + hash(i) % 50 AS quantity, (1 + hash(i) % 50) * 19.90 AS list_amount, 1.50 AS discount_amount,
                 (1 + hash(i) % 50) * 18.37 AS net_amount, (1 + hash(i) % 50) * 12.11 AS cost_amount
             FROM range({lines}) t(i)) TO '{path}' (HEADER)"""
