@@ -44,7 +44,7 @@ def judged(flows: pd.DataFrame, quarters: pd.DatetimeIndex, last_day: pd.Timesta
     stock, sell_out, sell_in = wide["stock"], wide["sell_out"], wide["sell_in"].fillna(0.0)
     last, first, orders = (wide[name].fillna(0.0) for name in ("sell_in_last", "sell_in_first", "order_days"))
     days = pd.Series(stock.columns.days_in_month, index=stock.columns, dtype=float)
-    quarter = _three_months(sell_out)
+    quarter, bought_in, ordered = (_three_months(frame) for frame in (sell_out, sell_in, orders))
     rate = quarter.where(quarter > 0) / days.rolling(3).sum()
     cover = stock / rate
     network = cover.median() if len(cover) >= NETWORK else pd.Series(1.0, index=cover.columns)
@@ -54,9 +54,9 @@ def judged(flows: pd.DataFrame, quarters: pd.DatetimeIndex, last_day: pd.Timesta
         start = month - pd.DateOffset(months=3)
         earlier = relative.loc[:, relative.columns <= start]
         usual = earlier.median(axis=1) * network[month]
-        bought = _three_months(sell_in)[month]
+        bought = bought_in[month]
         share = last[month] / bought.where(bought > 0)
-        frequent = _three_months(orders)[month] >= ORDER_DAYS
+        frequent = ordered[month] >= ORDER_DAYS
         normal = share[frequent].median() if frequent.sum() >= NETWORK else PUSH_DAYS / _three_months_of(days, month)
         after = month + pd.DateOffset(months=1)
         part = pd.DataFrame({
@@ -92,7 +92,7 @@ def _by_month(flows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def _three_months(frame: pd.DataFrame) -> pd.DataFrame:
     """Sum of each month and the two before; missing where one of them is."""
-    return frame.T.rolling(3, min_periods=3).sum().T
+    return frame + frame.shift(1, axis=1) + frame.shift(2, axis=1)
 
 
 def _three_months_of(days: pd.Series, month: pd.Timestamp) -> float:

@@ -97,6 +97,7 @@ class _Context:
         store = company.store
         self.depth = store.default_depth(scope)
         self.owners = store.query("dealer_owners", scope, depth=self.depth).set_index("dealer_id")
+        self._owner = self.owners[["region_id", "owner_id"]].to_dict("index")
         tree = store.region_tree.set_index("region_id")
         self.managers = tree["manager_id"]
         if scope.as_of == company.snapshot.as_of:
@@ -105,7 +106,7 @@ class _Context:
             self.rhythm = store.query("dealer_rhythm", scope)
 
     def dealer(self, kind: str, dealer_id: str, money: float, **facts: Any) -> dict[str, Any]:
-        owner = self.owners.loc[dealer_id] if dealer_id in self.owners.index else None
+        owner = self._owner.get(dealer_id)
         return {"kind": kind, "subject": "dealer", "subject_id": dealer_id, "count": 1, "money": float(money),
                 "region_id": None if owner is None else owner["region_id"],
                 "owner_id": None if owner is None else owner["owner_id"], "facts": facts}  # fmt: skip
@@ -136,12 +137,14 @@ class _Context:
         for part, grouping in (("subject", row["subject"]), ("region", "region"), ("owner", "employee")):
             if f"{part}_name" in row:
                 continue
-            names = self.company.store.names(grouping)
             id = row[f"{part}_id"]
-            known = names.loc[id] if id is not None and id in names.index else None
-            row[f"{part}_name"] = id if known is None else known.iloc[0]
-            row[f"{part}_name_en"] = None if known is None else known.iloc[1]
+            row[f"{part}_name"], row[f"{part}_name_en"] = self._names(grouping).get(id, (id, None))
         return row
+
+    @lru_cache(maxsize=8)  # noqa: B019  one context an answer
+    def _names(self, grouping: str) -> dict[str, tuple[str, str | None]]:
+        names = self.company.store.names(grouping)
+        return dict(zip(names.index, names.iloc[:, :2].itertuples(index=False, name=None), strict=True))
 
 
 Finder = Callable[[_Context], Iterator[dict[str, Any]]]

@@ -147,7 +147,8 @@ def _said(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _alarms(company: Company, rows: pd.DataFrame) -> pd.DataFrame:
     first = rows[(rows["horizon"] == 1) & (rows["level"] != nodes.BY_CATEGORY)]
-    first = first.assign(off=first["mean"] - first["y"]).sort_values("ds")
+    off = first["mean"] - first["y"]
+    first = first.assign(off=off, side=np.sign(off)).sort_values("ds")
     last = first.groupby(["level", "key"]).tail(ALARM_MONTHS)
     group = last.groupby(["level", "key"])
     table = pd.DataFrame(
@@ -155,7 +156,7 @@ def _alarms(company: Company, rows: pd.DataFrame) -> pd.DataFrame:
             "months": group.size(),
             "bias": group["off"].sum() / group["y"].sum().where(lambda y: y > 0),
             "money": group["off"].mean(),
-            "sides": group["off"].agg(lambda off: abs(np.sign(off).sum())),
+            "sides": group["side"].sum().abs(),
         }
     )
     hit = table[(table["months"] >= ALARM_MONTHS) & (table["sides"] == table["months"])
