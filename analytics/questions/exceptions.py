@@ -77,6 +77,9 @@ def _found(company: Company, scope: Scope, _written: int, _computed: bool) -> Fo
     return Found(frame.sort_values(order, ascending=[False, True, True], ignore_index=True), compared, notes)
 
 
+forget = _found.cache_clear  # for whoever measures
+
+
 def leading(frame: pd.DataFrame, shown: int, each: int = A_KIND) -> pd.DataFrame:
     """The first rows by money, at most `each` of a kind."""
     return frame[frame.groupby("kind").cumcount() < each].head(shown).reset_index(drop=True)
