@@ -285,6 +285,8 @@ def access() -> None:
     except rights.AccessError as error:
         raise fail(error) from None
     terminal.access(out, rules)
+    for who, page in rights.without_effect(rules):
+        err.print(f"people.{who}.pages: {page} does not open for that role and those lists", highlight=False)
     if wrong := list(rights.problems(rules, opened.store)):
         raise fail("; ".join(f"people.{who}.{field}: there is no {name!r} in the data" for who, field, name in wrong))
     if not (home() / SECRETS).exists():

@@ -41,6 +41,9 @@ def page() -> tuple[str, Callable[[], None]]:
         if name == "briefing" and (others := [other for other in PAGES if viewer.opens(other)]):
             st.switch_page(links.file(others[0]))
         return chosen.url_path, partial(doors.forbidden, name, str(TITLES[name][0]), viewer)
+    if session.shows_nothing(viewer):
+        rules = session.access()
+        return name, partial(doors.nothing, viewer, rules.ask if rules else "")
     return chosen.url_path, partial(_open, chosen, name, viewer)
 
 

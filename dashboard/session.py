@@ -112,6 +112,14 @@ def viewer(opened: Company | None = None) -> Entitlement:
         raise  # a callback cannot start a run
 
 
+def shows_nothing(viewer: Entitlement) -> bool:
+    """The viewer's lists name nothing that the data hold."""
+    try:
+        return viewer.restricted and company().shows_nothing(viewer)
+    except NoSnapshot:
+        return False
+
+
 def access() -> Access | None:
     """The home's access.toml, read again when it changes; None when there is none. Raises AccessError."""
     return _access(*_access_key())

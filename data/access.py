@@ -15,6 +15,7 @@ the data do not hold is kept as it stands: it matches nothing, so a slip never w
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -74,14 +75,16 @@ class Access(_Model):
     """The whole file."""
 
     ask: str = Field("", description="whom somebody asks who is not in the file")
-    hours: float = Field(12.0, gt=0, le=720, description="so long a sign-in lasts, counted from the provider's stamp")
+    hours: float = Field(
+        12.0, strict=True, gt=0, le=720, description="so long a sign-in lasts, counted from the provider's stamp"
+    )
     people: dict[str, Person] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         seen: set[str] = set()
         for who in self.people:
-            if not who.strip() or _key(who) == LOCAL.viewer:
+            if who.strip() in ("", "*") or _key(who) == LOCAL.viewer:
                 raise ValueError(f"people: {who!r} is no identity")
             if _key(who) in seen:
                 raise ValueError(f"people: {who!r} stands twice")
@@ -133,21 +136,39 @@ def load(home: Path) -> Access | None:
     """The file of that home, None when there is none. Raises AccessError."""
     path = home / FILE
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise AccessError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise AccessError(f"{path}: not UTF-8: save it with that encoding") from None
+    except tomllib.TOMLDecodeError as error:
         raise AccessError(f"{path}: not valid TOML: {error}") from None
     try:
         return Access.model_validate(given)
     except ValidationError as error:
-        wrong = error.errors()[0]
-        field = ".".join(str(part) for part in wrong["loc"])
-        plain = f", not {wrong['input']!r}" if isinstance(wrong["input"], str | int | float | bool) else ""
-        said = wrong["msg"].removeprefix("Value error, ").replace("Tuple", "List").replace("tuple", "list")
-        raise AccessError(f"{path}: {f'{field}: ' if field else ''}{said}{plain}") from None
+        raise AccessError(f"{path}: " + "; ".join(_wrong(one) for one in error.errors())) from None
+
+
+def _wrong(error: Mapping[str, Any]) -> str:
+    """One mistake of the file: where it stands, what is wrong, what to write."""
+    where, kind, given = error["loc"], error["type"], error["input"]
+    field = ".".join(str(part) for part in where)
+    if where == ("people",) and kind in ("missing", "too_short", "dict_type"):
+        return 'people: nobody is named; write [people."name@example.com"] and under it role = "director"'
+    if kind == "extra_forbidden":
+        known = list(Access.model_fields if len(where) == 1 else Person.model_fields)
+        near = difflib.get_close_matches(str(where[-1]), known, n=1, cutoff=0.5)
+        return f"{field}: there is no such name; " + (f"is it {near[0]}?" if near else f"there are {', '.join(known)}")
+    if kind == "missing":
+        return f"{field}: is missing" + (f"; one of {', '.join(ROLES)}" if where[-1] == "role" else "")
+    if kind in ("tuple_type", "too_short"):
+        return f'{field}: write a list of one name or more, such as ["South"]'
+    if kind in ("model_type", "dict_type"):
+        return f'{field}: write [people."name@example.com"] and under it role = "director"'
+    said = error["msg"].removeprefix("Value error, ")
+    return f"{field}: {said}" + (f", not {given!r}" if isinstance(given, str | int | float | bool) else "")
 
 
 @lru_cache(maxsize=64)
@@ -166,6 +187,13 @@ def problems(access: Access, store: Store) -> Iterator[tuple[str, str, str]]:
     for who, person in access.people.items():
         for field, names in person.lists.items():
             yield from ((who, field, name) for name in names if _resolved(store, LISTS[field], name) is None)
+
+
+def without_effect(access: Access) -> Iterator[tuple[str, str]]:
+    """Pages in the file that the person may not open all the same: (identity, page)."""
+    for who, person in access.people.items():
+        rights = entitlement(who, person, None)
+        yield from ((who, page) for page in person.pages or () if not rights.opens(page))
 
 
 def _resolved(store: Store | None, grouping: str, name: str) -> str | None:

@@ -19,7 +19,9 @@ from data.running import NotEnoughMemory, QueryTooLong
 from data.scope import (
     COMPARISONS,
     FILTERS,
+    FIRST_YEAR,
     KEYS,
+    LAST_YEAR,
     LOCAL,
     Entitlement,
     Period,
@@ -121,6 +123,13 @@ class Company:
         """What people wrote: the standing record of each subject (see data.records.frame), oldest first."""
         return records.frame(kind, self.ledger.latest(kind))
 
+    def shows_nothing(self, entitlement: Entitlement) -> bool:
+        """The viewer's lists name no dealer, or no product, that the data hold."""
+        if not entitlement.restricted:
+            return False
+        products = bool(entitlement.products) and self.seen("product", entitlement).empty
+        return products or self.seen("dealer", entitlement).empty
+
     def sees(self, entitlement: Entitlement, dealer_id: str) -> bool:
         """The viewer may see this dealer."""
         today = self.snapshot.as_of
@@ -212,6 +221,8 @@ class Company:
         if "as_of" in given:
             try:
                 as_of = dt.date.fromisoformat(given["as_of"].strip())
+                if not FIRST_YEAR <= as_of.year <= LAST_YEAR:
+                    raise ValueError(as_of)
             except ValueError:
                 raise ScopeError(f"as_of: cannot read {given['as_of']!r}; write 2026-06-30") from None
         span = self.store.sales_span

@@ -17,7 +17,7 @@ COMPARISONS: tuple[Comparison, ...] = get_args(Comparison)
 FILTERS = ("region", "channel", "category", "product", "dealer", "employee")
 GROUPINGS = ("region", "dealer", "product", "category", "brand", "price_class", "channel", "employee")
 KEYS = ("period", "compare", *FILTERS, "as_of")
-FIRST_YEAR = 1900
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # of business data
 
 
 class ScopeError(ValueError):
@@ -176,7 +176,7 @@ def parse_period(text: str, *, as_of: dt.date, first: dt.date, last: dt.date, de
     if word in ("", "latest"):
         return default
     if word == "all":
-        return Period(first, max(first, last))
+        return Period(first, max(first, min(last, dt.date(LAST_YEAR, 12, 31))))
     if word == "ytd":
         return Period(fiscal_year_start(as_of, fiscal_start), as_of)
     if word == "qtd":
@@ -188,12 +188,13 @@ def parse_period(text: str, *, as_of: dt.date, first: dt.date, last: dt.date, de
     try:
         left, between, right = value.partition("..")
         period = Period(_span(left, fiscal_start).start, _span(right if between else left, fiscal_start).end)
-        if period.start.year < FIRST_YEAR:  # a slip of the keyboard; the year before it may not exist
+        if period.start.year < FIRST_YEAR or period.end.year > LAST_YEAR:
+            # a slip of the keyboard; the year before or after it may not exist
             raise ValueError(text)
         return period
     except ScopeError:
         raise
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ScopeError(
             f"period: cannot read {text!r}; write 2026-06, 2026-Q2, 2026, 2026-01-01..2026-06-30, ytd or all"
         ) from None

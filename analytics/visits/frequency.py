@@ -33,7 +33,8 @@ def frequency(dealers: pd.DataFrame, months: float) -> pd.DataFrame:
     frame = dealers.copy()
     known = frame["known"].astype(bool)
     frame["per_month"] = frame["visits"].astype(float) / months
-    frame["norm"] = frame["value_class"].map(frame[known].groupby("value_class")["per_month"].median())
+    norm = frame[known].groupby("value_class")["per_month"].median()
+    frame["norm"] = frame["value_class"].map(norm).astype(float)
     frame["ratio"] = frame["per_month"] / frame["norm"].where(frame["norm"] > 0)
     judged = known & frame["ratio"].notna()
     for share, column in (("sales_share", "sales"), ("visit_share", "visits")):

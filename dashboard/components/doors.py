@@ -39,8 +39,7 @@ def _words(refused: signin.Refused) -> tuple[str, str]:
             return _("Your sign-in has expired"), _("Sign in again: you come back to this page.")
         case "stranger":
             text = _("You are signed in as {who}, whom nobody has given access yet.", who=refused.who)
-            ask = _("Ask {ask}.", ask=refused.ask) if refused.ask else _("Ask whoever looks after Qudao.")
-            return _("Nothing to see for you yet"), text + ("" if language() == "zh" else " ") + ask
+            return _("Nothing to see for you yet"), text + ("" if language() == "zh" else " ") + _whom(refused.ask)
         case "unconfigured":
             return (_("Closed: no sign-in is set up"),
                     _("This installation says who may see what (access.toml), but not how people sign in "
@@ -57,6 +56,17 @@ def forbidden(name: str, title: str, viewer: Entitlement) -> None:
     header.header(_("{page} is not among your pages", page=title),
                   _("You are signed in as {who}; the menu holds what is yours.", who=viewer.viewer))  # fmt: skip
     header.language_choice()
+
+
+def nothing(viewer: Entitlement, ask: str) -> None:
+    """The lists of this reader name nothing that the data hold: no figure, rather than zeros."""
+    text = _("What is listed for {who} is not in the data: a name may be misspelt.", who=viewer.viewer)
+    header.header(_("Nothing to see for you yet"), text + ("" if language() == "zh" else " ") + _whom(ask))
+    header.language_choice()
+
+
+def _whom(ask: str) -> str:
+    return _("Ask {ask}.", ask=ask) if ask else _("Ask whoever looks after Qudao.")
 
 
 # ------------------------------------------------------------------ in and out

@@ -81,6 +81,8 @@ def scan(path: Path, encoding: str | None = None) -> Scan:
         encoding, notes = _detect(path, head, size, nuls, utf8, bytes(high))
     else:
         _must_be_codec(path, encoding)
+    if nuls and not encoding.startswith("utf-16"):
+        notes += (f"{nuls} NUL characters were left out",)
     as_is = utf8 and encoding in ("utf-8", "utf-8-sig") and not nuls and not carriage
     return Scan(digest.hexdigest(), size, encoding, as_is, odd or not utf8, ascii_only, quotes or not utf8, notes)
 
@@ -150,7 +152,10 @@ def _detect(path: Path, head: bytes, size: int, nuls: int, utf8: bool, high: byt
         return best.encoding, (
             f"the encoding looks like {best.encoding}; set `encoding` in the mapping when it is not",
         )
-    return ("cp1252" if _decodes(path, "cp1252") else "latin-1"), ()
+    rest = "cp1252" if _decodes(path, "cp1252") else "latin-1"
+    if not whole:
+        return rest, ()
+    return rest, (f"some of it is UTF-8 and some is not; all was read as {rest}: save it in one encoding",)
 
 
 def _looks_chinese(high: bytes) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import i18n
+from dashboard import i18n, session
 from dashboard.export.desk import Desk
 from dashboard.export.files import picked
 from dashboard.export.selection import Pick
@@ -59,6 +59,21 @@ def test_rules_that_come_while_a_page_is_open_close_it(app, home):
     (home / "access.toml").write_text(ACCESS.format(more=""), encoding="utf-8")
     app.run()
     assert [title.value.replace("\\", "") for title in app.title] == ["Closed: no sign-in is set up"]
+
+
+@pytest.mark.parametrize("lists", [{"regions": ("Atlantis",)}, {"dealers": ("D9",)}, {"products": ("nope",)},
+                                   {"regions": ("S",), "dealers": ("N1",)}])  # fmt: skip
+@pytest.mark.parametrize("page", ["briefing", "receivables", "visits"])
+def test_lists_that_name_nothing_show_no_zeros(app, monkeypatch, lists, page):
+    """A misspelt name: one sentence instead of figures that look like a company without sales."""
+    monkeypatch.setattr(session, "admitted", lambda *_company: Entitlement("li", role="manager", **lists))
+    if page != "briefing":
+        app.switch_page(f"dashboard/pages/{page}.py")
+    app.run()
+    assert not app.exception
+    assert [title.value for title in app.title] == ["Nothing to see for you yet"]
+    assert len(app.metric) == len(app.dataframe) == len(app.get("plotly_chart")) == 0
+    assert any("What is listed for li is not in the data" in text.value for text in (*app.markdown, *app.caption))
 
 
 def test_every_page_has_a_title_and_a_file():

@@ -66,14 +66,21 @@ def test_only_a_verified_address_or_the_exact_sub_is_known(tmp_path, given, who)
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ("", "people: Field required"),
     ('[people."a@b.c"]\nrole = "king"', "people.a@b.c.role: Input should be"),
     ('[people."a@b.c"]\nrole = "manager"', "manager needs regions, dealers or products"),
     ('[people."a@b.c"]\nrole = "field"\nregions = []', "people.a@b.c.regions"),
     ('[people."a@b.c"]\nrole = "director"\nregions = ["S"]', "director sees everything: without regions"),
     ('[people."a@b.c"]\nrole = "director"\npages = ["sails"]', "'sails' is not one of briefing"),
-    ('[people."a@b.c"]\nrole = "director"\nregoins = ["S"]', "regoins: Extra inputs are not permitted"),
+    ('[people."a@b.c"]\nrole = "director"\nregoins = ["S"]', "regoins: there is no such name; is it regions?"),
     ('[people."a@b.c"]\nrole = "director"\n[people."A@B.c"]\nrole = "director"', "'A@B.c' stands twice"),
+    ("", 'nobody is named; write [people."name@example.com"]'),
+    ('people = ["a@b.c"]', 'nobody is named; write [people."name@example.com"]'),
+    ('[person."a@b.c"]\nrole = "director"', "person: there is no such name; is it people?"),
+    ('[people."a@b.c"]\nregions = ["S"]', "people.a@b.c.role: is missing; one of director, manager"),
+    ('[people."a@b.c"]\nrole = "manager"\nregions = "S"', "people.a@b.c.regions: write a list of one name or more"),
+    ('[people."a@b.c"]\nrole = "king"\n[people.b]\nrole = "field"', "people.b: field needs regions"),
+    ('[people."*"]\nrole = "director"', "'*' is no identity"),
+    ('hours = true\n[people."a@b.c"]\nrole = "director"', "hours: Input should be a valid number"),
     ('[people.local]\nrole = "director"', "'local' is no identity"),
     ('hours = 0\n[people."a@b.c"]\nrole = "director"', "hours: Input should be greater than 0, not 0"),
     ('[people."a@b.c"\n', "not valid TOML"),
@@ -112,6 +119,37 @@ def test_a_name_that_the_data_do_not_hold_opens_nothing(tmp_path, company, field
     assert company.store.measure(scope.but(entitlement=LOCAL), ("net_sales",))["net_sales"].iloc[0] > 0
     if field != "products":
         assert list(company.seen("dealer", viewer)) == []
+    assert company.shows_nothing(viewer)
+    assert not company.shows_nothing(Entitlement("w", regions=("S",)))
+    assert not company.shows_nothing(LOCAL)
+
+
+def test_pages_that_do_not_open_all_the_same_are_named(tmp_path):
+    rules = loaded(
+        tmp_path,
+        """
+        [people.a]
+        role = "manager"
+        regions = ["S"]
+        pages = ["data", "audit", "sales"]
+        [people.b]
+        role = "field"
+        regions = ["S"]
+        pages = ["channel_order"]
+        [people.c]
+        role = "administrator"
+        pages = ["audit", "data"]
+    """,
+    )
+    assert list(access.without_effect(rules)) == [("a", "data"), ("a", "audit"), ("b", "channel_order")]
+
+
+def test_a_file_of_notepad_is_read(tmp_path):
+    (tmp_path / access.FILE).write_text(FILE, encoding="utf-8-sig")
+    assert len(access.load(tmp_path).people) == 3
+    (tmp_path / access.FILE).write_text(FILE, encoding="gb18030")
+    with pytest.raises(AccessError, match="not UTF-8"):
+        access.load(tmp_path)
 
 
 def test_filters_offer_what_is_ones_own(company):

@@ -119,7 +119,10 @@ def test_a_scope_survives_its_keys(company):
 @pytest.mark.parametrize(
     ("keys", "says"),
     [({"regoin": "South"}, "regoin: no such scope key"), ({"compare": "tomorrow"}, "compare: 'tomorrow' is not one of"),
-     ({"as_of": "30/6"}, "as_of: cannot read"), ({"dealer": "nobody"}, "dealer: there is no dealer 'nobody'")],
+     ({"as_of": "30/6"}, "as_of: cannot read"), ({"as_of": "9999-12-31"}, "as_of: cannot read"),
+     ({"period": "9999-12"}, "period: cannot read"), ({"period": "9999"}, "period: cannot read"),
+     ({"period": "2026-01-01..9999-12-31"}, "period: cannot read"), ({"period": "1899"}, "period: cannot read"),
+     ({"dealer": "nobody"}, "dealer: there is no dealer 'nobody'")],
 )  # fmt: skip
 def test_keys_that_cannot_be_read_are_named(company, keys, says):
     with pytest.raises(ScopeError, match=re.escape(says)):

@@ -36,6 +36,11 @@ def test_the_norm_is_the_median_of_the_class_and_both_readings_must_agree():
     assert shares.tolist() == pytest.approx([1.0, 1.0])
 
 
+def test_of_no_dealers_nothing_is_told():
+    nobody = pd.DataFrame(columns=["dealer_id", "employee_id", "value_class", "sales", "visits", "known"])
+    assert frequency(nobody, 6.0).empty
+
+
 def test_a_class_that_nobody_visits_judges_nobody():
     found = frequency(pd.DataFrame([dealer("a", 0, 5.0), dealer("b", 0, 3.0)]), months=6)
     assert (found["served"] == "").all()

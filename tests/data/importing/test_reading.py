@@ -40,6 +40,15 @@ def test_chinese_files_in_every_encoding(home: Any, encoding: str) -> None:
     ]
 
 
+def test_a_file_of_several_encodings_and_one_with_nul_say_so(home: Any) -> None:
+    rows = b"dealer_id,dealer_name\n1," + "北京".encode() + b"\n2,M\xfcller\n3," + "北京".encode("gb18030") + b"\n"
+    mixed = home.folder / "dim_dealer.csv"
+    mixed.write_bytes(rows)
+    assert any("some of it is UTF-8 and some is not" in note for note in home.load(mixed).files[0].notes)
+    mixed.write_bytes(b"dealer_id,dealer_name\nK\x001,x\n")
+    assert "1 NUL characters were left out" in home.load(mixed).files[0].notes
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
 def test_western_names_are_not_taken_for_chinese(home: Any, encoding: str) -> None:
     names = [
