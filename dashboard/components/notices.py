@@ -87,7 +87,7 @@ def damage() -> None:
     for broken in session.damaged():
         hint(_("Snapshot {id} is damaged and cannot be read: {serving} serves in its place, with data to {day}. What "
                "was imported since then must be imported again.", id=broken.id, serving=serving.id,
-               day=formats.date(serving.as_of)))  # fmt: skip
+               day=formats.date(serving.as_of)), "warning")  # fmt: skip
 
 
 def _nothing_left(broken: Damaged) -> None:
@@ -119,6 +119,6 @@ def empty(title: str, text: str, *, height: int = 240) -> None:
         st.markdown(f":gray[{plain(text)}]", text_alignment="center")
 
 
-def hint(text: str) -> None:
+def hint(text: str, icon: str = "info") -> None:
     """One line that the reader must know."""
-    st.markdown(f":small[:orange[:material/info:] {plain(text)}]")
+    st.markdown(f":small[:orange[:material/{icon}:] {plain(text)}]")

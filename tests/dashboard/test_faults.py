@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
@@ -255,6 +255,10 @@ _addresses = st.dictionaries(st.sampled_from((*KEYS, *OPTIONS, "lang", "deck", "
 @settings(max_examples=int(os.environ.get("QUDAO_FUZZ_PAGES", "12")),
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(st.sampled_from(PAGES), _addresses)
+@example("briefing", {"period": "9999-12"})
+@example("sales", {"period": "2026-01-01..9999-12-31", "compare": "previous"})
+@example("visits", {"period": "1900", "compare": "lunar"})
+@example("forecast", {"period": "2199", "as_of": "2199-12-31"})
 def test_any_address_shows_a_page_within_the_entitlement(
     built: Path, monkeypatch: pytest.MonkeyPatch, page: str, keys: dict[str, str]
 ) -> None:
@@ -273,6 +277,7 @@ def test_any_address_shows_a_page_within_the_entitlement(
 
 @settings(max_examples=100)
 @given(_addresses)
+@example({"period": "1900", "compare": "lunar", "as_of": "1900-01-01"})
 def test_any_scope_stays_within_the_entitlement(company: Company, keys: dict[str, str]) -> None:
     """As the filter bar reads it: keys that cannot be read are left out, and what is left shows the viewer's own."""
     from data.scope import ScopeError
@@ -287,5 +292,6 @@ def test_any_scope_stays_within_the_entitlement(company: Company, keys: dict[str
             assert given, "without keys every scope can be read"
             given.pop(str(error).partition(":")[0], None) or given.popitem()
     assert scope.entitlement == may
+    company.compared(scope)
     found = company.store.measure(scope, ["net_sales"], ["dealer"])
     assert set(found["dealer_id"]) <= {"NORTHDEALER"}
