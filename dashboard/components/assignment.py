@@ -88,7 +88,7 @@ def _feed(draft: Draft, source: SourceFile, feed: Feed | None, key: str) -> None
     with st.container(gap="xxsmall"):
         for line in _besides(feed):
             muted(line)
-        if rest := assignment.unused(draft.mapping, source):
+        if rest := draft.mapping.unused(source):
             muted(_("Feed nothing: {columns}", columns=", ".join(rest)))
 
 

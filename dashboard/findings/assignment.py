@@ -10,9 +10,9 @@ import pandas as pd
 from dashboard.findings.holdings import table_name
 from dashboard.i18n import _
 from data import schema
-from data.importing import Feed, Mapping, SourceFile, expressions, propose
+from data.importing import Feed, Mapping, SourceFile, propose
 from data.importing.batches import excused
-from data.importing.mapping import Value, rule
+from data.importing.mapping import Value
 from data.importing.sources import find_column
 
 NOTHING = ""  # the choice of a column that nothing feeds
@@ -122,19 +122,6 @@ def with_feed(mapping: Mapping, old: Feed | None, new: Feed | None) -> Mapping:
     return replace(mapping, feeds=tuple(feeds))
 
 
-def headers(feed: Feed) -> list[str]:
-    """The headers of the file that the feed takes values from, also in its rules and for the dimensions beside it."""
-    columns = [*feed.columns, *(pair for derive in feed.derive for pair in derive.columns)]
-    named = [name for _target, value in columns for name in expressions.headers(rule(value))]
-    return list(dict.fromkeys([*named, *(level for derive in feed.derive for level in derive.levels)]))
-
-
-def unused(mapping: Mapping, source: SourceFile) -> list[str]:
-    """The headers of a file that feed nothing."""
-    used = {find_column(source.columns, header) for feed in mapping.feeds_of(source) for header in headers(feed)}
-    return [header for header in source.data_columns if source.columns.index(header) not in used]
-
-
 def short(meaning: str) -> str:
     """The first clause of a meaning."""
     return re.split(r"[;；,，:：(（]", meaning)[0].strip()
@@ -145,7 +132,7 @@ def fits(mapping: Mapping, sources: list[SourceFile]) -> int:
     return sum(
         1 for source in sources
         if (feeds := mapping.feeds_of(source)) and all(
-            find_column(source.columns, header) is not None for feed in feeds for header in headers(feed)
+            find_column(source.columns, header) is not None for feed in feeds for header in feed.headers
         )
     )  # fmt: skip
 
@@ -161,7 +148,7 @@ def overview(mapping: Mapping, sources: list[SourceFile]) -> pd.DataFrame:
     for source in sources:
         feeds = mapping.feeds_of(source)
         missing = [short(_(column.meaning)) for feed in feeds for column in lacking(feed)]
-        absent = [header for feed in feeds for header in headers(feed) if find_column(source.columns, header) is None]
+        absent = [header for feed in feeds for header in feed.headers if find_column(source.columns, header) is None]
         if source.problem:
             state = _("cannot be read")
         elif absent:
@@ -172,7 +159,7 @@ def overview(mapping: Mapping, sources: list[SourceFile]) -> pd.DataFrame:
             state = _("ready")
         else:
             state = _("values looked up") if looked_up(mapping, source) else _("left aside: nothing names it")
-        used = len(source.data_columns) - len(unused(mapping, source))
+        used = len(source.data_columns) - len(mapping.unused(source))
         columns = f"{used}/{len(source.data_columns)}" if feeds else ""
         words = " + ".join(dict.fromkeys(table_name(feed.table) for feed in feeds))
         rows.append((source.name, words, state, columns, reading(source, short=True)))

@@ -53,6 +53,7 @@ _NOTES: tuple[Lazy, ...] = (
     lazy("{n} empty rows were left out"),
     lazy("the encoding looks like {encoding}; set `encoding` in the mapping when it is not"),
     lazy("some bytes are not valid UTF-8 and were replaced by \ufffd"),
+    lazy("feed nothing: {columns}"),
     lazy("{n} NUL characters were left out"),
     lazy("some of it is UTF-8 and some is not; all was read as {encoding}: save it in one encoding"),
     lazy("the header {name} occurs again in column {n}: called {other} here"),

@@ -38,8 +38,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from data.importing.errors import ImportRefused
-from data.importing.expressions import Call, Name, Node, Text, parse, parse_template
-from data.importing.sources import ReadingOptions, SourceFile
+from data.importing.expressions import Call, Name, Node, Text, headers, parse, parse_template
+from data.importing.sources import ReadingOptions, SourceFile, find_column
 
 SHIPPED = Path(__file__).with_name("mappings")
 Value = str | dict[str, str]  # of a column, as it stands in the TOML
@@ -97,6 +97,14 @@ class Feed:
         names = {source.matching_name.casefold(), source.matching_name.rpartition(":")[0].casefold()}
         return any(name and fnmatchcase(name, _glob(self.file)) for name in names)
 
+    @property
+    def headers(self) -> list[str]:
+        """The headers of the file that the feed reads, also in its rules and for the dimensions beside it."""
+        columns = [*self.columns, *(pair for derive in self.derive for pair in derive.columns)]
+        rules = [rule(value) for _target, value in columns] + ([parse(self.when)] if self.when else [])
+        named = [name for node in rules for name in headers(node)]
+        return list(dict.fromkeys([*named, *(level for derive in self.derive for level in derive.levels)]))
+
 
 @dataclass(frozen=True)
 class Mapping:
@@ -149,6 +157,11 @@ class Mapping:
     def feeds_of(self, source: SourceFile) -> tuple[Feed, ...]:
         """Every feed that takes from the source."""
         return tuple(f for f in self.feeds if f.matches(source))
+
+    def unused(self, source: SourceFile) -> list[str]:
+        """The headers of a file that feed nothing."""
+        used = {find_column(source.columns, header) for feed in self.feeds_of(source) for header in feed.headers}
+        return [header for header in source.data_columns if source.columns.index(header) not in used]
 
 
 def shipped() -> list[str]:

@@ -25,6 +25,7 @@ from data.warehouse.publishing import CheckFailed
 
 Progress = Callable[[str, int, int], None]
 SAMPLE_PROBLEMS = 200
+_NAMED = 10  # columns that feed nothing, named in a note
 
 
 def import_files(
@@ -168,6 +169,7 @@ class _Run:
         first = 1 + int(self.con.execute("SELECT coalesce(max(file_id), 0) FROM import_file").fetchall()[0][0])
         numbered = [(first + k, source, feed) for k, (source, feed) in enumerate(todo)]
         found: list[Batch] = []
+        told: set[SourceFile] = set()
         documents = ""
         for level in (0, 1, 2):
             here = self._waiting([t for t in schema.IMPORTABLE if rank[t.name] == level], documents)
@@ -175,6 +177,8 @@ class _Run:
                 if rank[feed.table] == level:
                     self.progress("check", len(found), len(todo))
                     here.append(self._batch(file_id, source, feed, known_lookups, documents))
+                    here[-1].notes += [] if source in told else self._unused(source)
+                    told.add(source)
             if level == 0:
                 dimensions.settle(self.con, here, supplied)
             else:
@@ -184,6 +188,12 @@ class _Run:
                 documents = facts.know_documents(self.con, here)
             found += here
         return found
+
+    def _unused(self, source: SourceFile) -> list[str]:
+        """Which columns of the file are not read: a header that nobody recognised is not dropped without a word."""
+        rest = self.mapping.unused(source)
+        more = ", …" if len(rest) > _NAMED else ""
+        return [f"feed nothing: {', '.join(rest[:_NAMED])}{more}"] if rest else []
 
     def _lines_come(self, todo: list[tuple[SourceFile, Feed]]) -> bool:
         """Whether there are sales lines, new or waiting, that documents may complete."""

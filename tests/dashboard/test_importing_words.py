@@ -132,7 +132,7 @@ def test_a_feed_for_another_table_takes_the_headers_that_fit(source):
 
 def test_used_and_unused_headers(source):
     given_mapping = mapping('line_id = "nr"\nnet_amount = { expr = "pieces * price" }')
-    assert assignment.unused(given_mapping, source) == ["customer", "day", "city"]
+    assert given_mapping.unused(source) == ["customer", "day", "city"]
     assert assignment.fits(given_mapping, [source]) == 1
     assert assignment.fits(mapping('line_id = "Nr"\nnet_amount = "gone"'), [source]) == 0
 

@@ -40,6 +40,25 @@ def test_chinese_files_in_every_encoding(home: Any, encoding: str) -> None:
     ]
 
 
+def test_columns_that_feed_nothing_are_named_once(home: Any) -> None:
+    """Of a file that feeds two tables as well, and not what only a rule or a condition reads."""
+    path = home.file("flat.csv", "no,day,who,amount,kind,colour,shade\n1,2026-01-05,D1,5,x,red,dark\n")
+    mapping = """
+        [[feed]]
+        file = "flat.csv"
+        table = "fact_sales"
+        when = "kind = 'x'"
+        columns = { line_id = "no", document_id = "no", order_date = "day", dealer_id = "who", net_amount = "amount" }
+        [[feed]]
+        file = "flat.csv"
+        table = "dim_dealer"
+        columns = { dealer_id = "who", dealer_name = { expr = "upper(who)" } }
+    """
+    report = home.load(path, mapping=mapping)
+    notes = [note for file in report.files for note in file.notes]
+    assert [note for note in notes if note.startswith("feed nothing")] == ["feed nothing: colour, shade"]
+
+
 def test_a_file_of_several_encodings_and_one_with_nul_say_so(home: Any) -> None:
     rows = b"dealer_id,dealer_name\n1," + "北京".encode() + b"\n2,M\xfcller\n3," + "北京".encode("gb18030") + b"\n"
     mixed = home.folder / "dim_dealer.csv"
