@@ -43,7 +43,7 @@ def page() -> tuple[str, Callable[[], None]]:
         return chosen.url_path, partial(doors.forbidden, name, str(TITLES[name][0]), viewer)
     if session.shows_nothing(viewer):
         rules = session.access()
-        return name, partial(doors.nothing, viewer, rules.ask if rules else "")
+        return name, partial(_nothing, name, viewer, rules.ask if rules else "")
     return chosen.url_path, partial(_open, chosen, name, viewer)
 
 
@@ -51,6 +51,11 @@ def _open(chosen: StreamlitPage, name: str, viewer: Entitlement) -> None:
     doors.seen(viewer, name, address.keys() | address.options())
     notices.damage()
     chosen.run()
+
+
+def _nothing(name: str, viewer: Entitlement, ask: str) -> None:
+    doors.seen(viewer, name, address.keys() | address.options())
+    doors.nothing(viewer, ask)
 
 
 def _menu(viewer: Entitlement | None) -> StreamlitPage:
