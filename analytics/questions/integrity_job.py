@@ -68,5 +68,6 @@ def _stored(company: Company, name: str, scope: Scope) -> bool:
         return scope.as_of == last
     if name == TERRITORY and not company.snapshot.manifest.get("documents_add"):
         return False  # a delivery of two months would count twice
-    end = min(scope.period.end, scope.as_of)
-    return scope.period.start.day == 1 and end in (last, month_end(end))
+    start, end = scope.period.start, min(scope.period.end, scope.as_of)
+    known = store.sales_span.start.replace(day=1) <= start and end <= last  # dealers may have sold on before and after
+    return known and start.day == 1 and end in (last, month_end(end))

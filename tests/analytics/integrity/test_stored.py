@@ -71,17 +71,39 @@ def sale(id, document, day, dealer="D1", place="S"):
             "line_type": "sale", "ship_to_region_id": place}  # fmt: skip
 
 
+def stored(company):
+    """The job of the stored rows, run on a company of one's own."""
+    company.snapshot.results.mkdir(exist_ok=True)
+    job_ = next(of for of in JOBS if of.name == "channel_order")
+    for name, frame in job_.compute(company, company.scope(), lambda *_: None).items():
+        frame.to_parquet(company.snapshot.results / f"{name}.parquet", index=False)
+    return company
+
+
+def test_what_dealers_sold_on_before_the_first_sale_and_after_the_last_day_counts(tmp_path):
+    days = [dt.date(2025, 11, 3), dt.date(2026, 1, 20), dt.date(2026, 3, 9)]
+    company = stored(small_company(tmp_path, {
+        "dim_product": [{"product_id": "P1"}], "dim_dealer": [{"dealer_id": "D1"}],
+        "fact_sales": [sale(id, id, dt.date(2026, 1, day), place=None) for id, day in (("1", 5), ("2", 31))],
+        "fact_sell_out": [{"dealer_id": "D1", "product_id": "P1", "sell_out_date": day, "quantity": 1, "amount": 7}
+                          for day in days],
+    }, dt.date(2026, 2, 1)))  # fmt: skip
+    for keys, lines_ in (({"period": "2025-11..2026-01"}, 2), ({"period": "2025"}, 1), ({"period": "2026-01"}, 1),
+                         ({"period": "2025-11..2026-03", "as_of": "2026-03-31"}, 3)):  # fmt: skip
+        scope = company.scope(keys)
+        found = job.cells(company, job.PRICES, scope)
+        assert found.loc[found["flow"] == "resold", "lines"].sum() == lines_, keys
+        same(company, job.PRICES, scope)
+
+
 def test_a_delivery_of_two_months_counts_once(tmp_path):
     """One document with lines in January and February: stored by month it would be two deliveries."""
     lines_ = [sale("1", "A", dt.date(2026, 1, 30)), sale("2", "A", dt.date(2026, 2, 2)),
               sale("3", "B", dt.date(2026, 2, 3), "D2")]  # fmt: skip
-    company = small_company(tmp_path, {
+    company = stored(small_company(tmp_path, {
         "dim_region": [{"region_id": "S"}, {"region_id": "N"}], "dim_product": [{"product_id": "P1"}],
         "dim_dealer": [{"dealer_id": "D1", "region_id": "S"}, {"dealer_id": "D2"}], "fact_sales": lines_,
-    })  # fmt: skip
-    for found in next(of for of in JOBS if of.name == "channel_order").compute(company, company.scope(), print).items():
-        company.snapshot.results.mkdir(exist_ok=True)
-        found[1].to_parquet(company.snapshot.results / f"{found[0]}.parquet", index=False)
+    }))  # fmt: skip
     scope = company.scope({"period": "2026-01..2026-02"}).but(entitlement=LOCAL)
     assert job.cells(company, job.TERRITORY, scope)["deliveries"].sum() == 1
     for name in job.RESULTS:
