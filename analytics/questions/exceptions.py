@@ -77,9 +77,6 @@ def _found(company: Company, scope: Scope, _written: int, _computed: bool) -> Fo
     return Found(frame.sort_values(order, ascending=[False, True, True], ignore_index=True), compared, notes)
 
 
-forget = _found.cache_clear  # for whoever measures
-
-
 def leading(frame: pd.DataFrame, shown: int, each: int = A_KIND) -> pd.DataFrame:
     """The first rows by money, at most `each` of a kind."""
     return frame[frame.groupby("kind").cumcount() < each].head(shown).reset_index(drop=True)
@@ -100,6 +97,7 @@ class _Context:
         store = company.store
         self.depth = store.default_depth(scope)
         self.owners = store.query("dealer_owners", scope, depth=self.depth).set_index("dealer_id")
+        self._names: dict[str, dict[str, tuple[str, str | None]]] = {}
         self._owner = self.owners[["region_id", "owner_id"]].to_dict("index")
         tree = store.region_tree.set_index("region_id")
         self.managers = tree["manager_id"]
@@ -141,13 +139,15 @@ class _Context:
             if f"{part}_name" in row:
                 continue
             id = row[f"{part}_id"]
-            row[f"{part}_name"], row[f"{part}_name_en"] = self._names(grouping).get(id, (id, None))
+            row[f"{part}_name"], row[f"{part}_name_en"] = self._named(grouping).get(id, (id, None))
         return row
 
-    @lru_cache(maxsize=8)  # noqa: B019  one context an answer
-    def _names(self, grouping: str) -> dict[str, tuple[str, str | None]]:
-        names = self.company.store.names(grouping)
-        return dict(zip(names.index, names.iloc[:, :2].itertuples(index=False, name=None), strict=True))
+    def _named(self, grouping: str) -> dict[str, tuple[str, str | None]]:
+        """Names by id."""
+        if grouping not in self._names:
+            names = self.company.store.names(grouping).iloc[:, :2]
+            self._names[grouping] = dict(zip(names.index, names.itertuples(index=False, name=None), strict=True))
+        return self._names[grouping]
 
 
 Finder = Callable[[_Context], Iterator[dict[str, Any]]]
