@@ -156,11 +156,15 @@ class Company:
         Channels, categories and sales people are known to all."""
         if grouping not in ("region", "dealer", "product"):
             return tuple(ids)
+        own = self._seen_and_above(grouping, entitlement)
+        return tuple(id for id in ids if id in own)
+
+    def _seen_and_above(self, grouping: str, entitlement: Entitlement) -> set[str]:
         own = set(self.seen(grouping, entitlement))
         if grouping == "region":
             path = self.store.region_path
             own |= set(path.loc[path["region_id"].isin(own), "ancestor_id"])
-        return tuple(id for id in ids if id in own)
+        return own
 
     def seen(self, grouping: str, entitlement: Entitlement) -> pd.Index:
         """Ids of a dimension that the viewer may see, in the order of `store.names`: what filters and forms offer.
@@ -192,14 +196,8 @@ class Company:
         viewer = scope.entitlement
         if viewer is None or not viewer.restricted:
             return ""
-        path = self.store.region_path
-        for name, ids in scope.filters.items():
-            own = self.seen(name, viewer)
-            if name == "region":
-                own = own.append(pd.Index(path.loc[path["region_id"].isin(own), "ancestor_id"]))
-            if not set(ids) <= set(own):
-                return name
-        return ""
+        foreign = (name for name, ids in scope.filters.items() if not set(ids) <= self._seen_and_above(name, viewer))
+        return next(foreign, "")
 
     # ------------------------------------------------------------------ scopes
 

@@ -181,6 +181,12 @@ def _english_name() -> Column:
 
 _QTY = ("qty", "quantity sold", "units", "pieces", "cases", "数量", "销量", "销售数量", "订货数量", "件数", "箱数")
 
+_ADDED_UP = (  # in cubes
+    _c("quantity", "quantity", "sales units"), _c("net_amount", "money", "net amounts"),
+    _c("list_amount", "money", "list amounts of the lines that have one"),
+    _c("cost_amount", "money", "cost of the lines whose cost is known"),
+)  # fmt: skip
+
 TABLES: tuple[Table, ...] = (
     # ------------------------------------------------------------------ dimensions
     Table("dim_region", "dimension", "Region hierarchy of any depth: each region names its parent", ("region_id",), (
@@ -518,9 +524,7 @@ TABLES: tuple[Table, ...] = (
         _c("employee_id", "id", "sales person in charge", ref="dim_employee"),
         _c("ship_to_region_id", "id", "where the goods went, for dealers that have no region", ref="dim_region"),
         _c("line_type", "text", "sale, return, gift or allowance"),
-        _c("quantity", "quantity", "sales units"), _c("net_amount", "money", "net amounts"),
-        _c("list_amount", "money", "list amounts of the lines that have one"),
-        _c("cost_amount", "money", "cost of the lines whose cost is known"),
+        *_ADDED_UP,
         _c("orders", "integer", "documents with a sale line"),
     ), order_by=("sales_date", "dealer_id")),
     Table("product_month", "derived", "Sales by product, region and month, for whatever names no dealer",
@@ -530,9 +534,7 @@ TABLES: tuple[Table, ...] = (
         _c("ship_to_region_id", "id", "where the goods went, for dealers that have no region", ref="dim_region"),
         _c("channel_id", "id", "channel", ref="dim_channel"),
         _c("line_type", "text", "sale, return, gift or allowance"),
-        _c("quantity", "quantity", "sales units"), _c("net_amount", "money", "net amounts"),
-        _c("list_amount", "money", "list amounts of the lines that have one"),
-        _c("cost_amount", "money", "cost of the lines whose cost is known"),
+        *_ADDED_UP,
     ), order_by=("month", "product_id")),
     Table("visit_order", "derived", "Days on which a dealer was visited and ordered", ("dealer_id", "order_date"), (
         _c("dealer_id", "id", "dealer", ref="dim_dealer"), _c("order_date", "date", "day of visit and order"),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from data.schema import SQL_TYPES
+from data.scope import FIRST_YEAR, LAST_YEAR
 
 NUMBER = "DECIMAL(38,8)"  # type of numbers inside expressions
 NULL_TEXTS = ("", "NULL", "null", "N/A", "n/a", "#N/A", r"\N", "-", "--", "—", "None", "nan", "NaN", "(null)", "<null>",
@@ -107,7 +108,8 @@ def rate(text: str, decimal: str = ".") -> str:
 
 def _plausible(date: str) -> str:
     """SQL condition: a date that business data may hold (9999-12-31 stands for an open end)."""
-    return f"({date} BETWEEN DATE '1900-01-01' AND DATE '2199-12-31' OR {date} = DATE '9999-12-31')"
+    known = f"DATE '{FIRST_YEAR}-01-01' AND DATE '{LAST_YEAR}-12-31'"
+    return f"({date} BETWEEN {known} OR {date} = DATE '9999-12-31')"
 
 
 def date(text: str, dayfirst: bool = True) -> str:
