@@ -8,6 +8,10 @@ from inspect import signature
 from typing import Any
 
 from analytics import questions
+from dashboard.export import cards
+from dashboard.export.desk import Desk
+from dashboard.export.selection import Pick
+from dashboard.findings.model import Finding
 from data.company import Company
 from data.scope import GROUPINGS, ScopeError
 from tests.elsewhere import Elsewhere, differences, texts
@@ -28,6 +32,15 @@ WHOLE: dict[str, str] = {
 }  # fmt: skip
 RANKED = {"rfm", "abc", "growth_share"}  # kinds of groups that are told by rank or mean; the others depend on nobody
 _PLACES = ("into", "agreed_by")
+
+
+def every_card(desk: Desk) -> Iterator[tuple[str, Finding]]:
+    """Each card of the registry that the desk can make as it stands, with its id."""
+    for id in cards.CARDS:
+        try:
+            yield id, cards.card(desk, Pick(id))
+        except cards.Missing:
+            continue
 
 
 def ways(name: str) -> Iterator[dict[str, Any]]:

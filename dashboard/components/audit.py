@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 import streamlit as st
 
@@ -23,8 +23,17 @@ SHOWN, WRITTEN = 500, 50_000  # entries on the page, in the file
 DAYS = 30  # that open
 
 
-def choose() -> dict[str, str | tuple[str, ...]]:
-    """Who, what and when: the arguments of Ledger.trail."""
+class Chosen(TypedDict):
+    """Who, what and when, as Ledger.trail takes it."""
+
+    who: str
+    kinds: tuple[str, ...]
+    since: str
+    until: str
+
+
+def choose() -> Chosen:
+    """What the filters ask for."""
     ledger, words = session.ledger(), findings.kinds()
     today = dt.date.today()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -45,12 +54,12 @@ def _midnight(day: dt.date) -> str:
     return dt.datetime.combine(day, dt.time(), formats.zone_of(st.context.timezone)).astimezone(dt.UTC).isoformat()
 
 
-def entries(chosen: dict[str, str | tuple[str, ...]], most: int) -> list[Entry]:
+def entries(chosen: Chosen, most: int) -> list[Entry]:
     audit(session.home()).flush(0.5)  # what was noted just now
-    return session.ledger().trail(**chosen, most=most)  # type: ignore[arg-type]
+    return session.ledger().trail(**chosen, most=most)
 
 
-def card(found: list[Entry], chosen: dict[str, str | tuple[str, ...]]) -> None:
+def card(found: list[Entry], chosen: Chosen) -> None:
     """The entries, newest first."""
     zone = st.context.timezone
     title = ngettext("{n} entry", "{n} entries", len(found), n=formats.count(len(found))) if found else _("No entry")
@@ -71,7 +80,7 @@ def _widths() -> dict[str, Any]:
     return {heads[name]: st.column_config.TextColumn(width=size) for name, size in sizes.items()}
 
 
-def _csv(chosen: dict[str, str | tuple[str, ...]], zone: str | None) -> bytes:
+def _csv(chosen: Chosen, zone: str | None) -> bytes:
     frame = findings.table(entries(chosen, WRITTEN), zone)
     return tables.written(list(frame.columns), frame.itertuples(index=False, name=None))
 

@@ -15,7 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import i18n, session
-from dashboard.export import cards, files, tables
+from dashboard.export import files, tables
 from dashboard.export.desk import Desk
 from dashboard.export.selection import Pick, Selection
 from dashboard.i18n import use_language
@@ -23,6 +23,7 @@ from data.company import Company
 from data.scope import LOCAL, Entitlement, ScopeError
 from tests.dashboard.test_pages import APP, all_words
 from tests.elsewhere import MARK, Elsewhere
+from tests.walk import every_card
 
 VIEWER = Entitlement("key", dealers=("D00001", "D00004", "D00039"), products=("P001", "P005", "P010"))
 FOREIGN = {"dealer": "D00002", "product": "P002"}
@@ -92,11 +93,7 @@ def desk(changed: Company) -> Desk:
 def test_no_card_names_elsewhere(desk: Desk, elsewhere: Elsewhere):
     found, made = [], 0
     with use_language("zh"):
-        for id in cards.CARDS:
-            try:
-                finding = cards.card(desk, Pick(id))
-            except cards.Missing:
-                continue
+        for id, finding in every_card(desk):
             made += 1
             told = f"{finding.title} {finding.subtitle} {tables.safe_csv(finding).decode()}"
             found += [f"{id} says {word}" for word in elsewhere.said(told) if id not in NEIGHBOURS]
